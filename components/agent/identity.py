@@ -1,0 +1,25 @@
+"""How an agent's objects are named and labelled."""
+
+from components.config.agent import Agent
+from components.labels import TEAM, Component, Manifest, labels, metadata, selector
+
+
+def instance(agent: Agent) -> str:
+    """Return the agent's name among all teams' agents."""
+    return f"{agent.team}-{agent.name}"
+
+
+def object_labels(agent: Agent) -> dict[str, str]:
+    """Return the labels of the agent's objects."""
+    base = labels(agent.name, instance(agent), Component.AGENT, agent.team, agent.spec.version)
+    return {**base, TEAM: agent.team}
+
+
+def pod_selector(agent: Agent) -> dict[str, str]:
+    """Return the labels that select the agent's pods."""
+    return selector(agent.name, instance(agent))
+
+
+def object_metadata(agent: Agent, name: str | None = None, annotations: dict[str, str] | None = None) -> Manifest:
+    """Return the metadata of one of the agent's objects; its name is the agent's unless another is given."""
+    return metadata(name or agent.name, object_labels(agent), agent.team, annotations)

@@ -1,0 +1,48 @@
+"""Where an environment runs: a cluster that exists, or the one that the layer above tells of."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.config.model import Model
+from components.config.names import Name
+from components.config.quantities import Cpu, Memory
+
+
+class NodePool(Model):
+    """Nodes of one kind. The local cloud simulates them; elsewhere they say what the cluster can hold."""
+
+    name: Name
+    instance_type: str = Field(min_length=1, max_length=63, description="The nodes' instance type.")
+    nodes: int = Field(ge=1, le=5000, description="How many, over all zones.")
+    cpu: Cpu = Field(description="CPU that one node offers to pods.")
+    memory: Memory = Field(description="Memory that one node offers to pods.")
+    gpus: int = Field(0, ge=0, le=16, description="GPUs of one node.")
+    gpu_product: str | None = Field(None, max_length=63, description="The GPUs' product label.", examples=["NVIDIA-L4"])
+
+
+class Kubeconfig(Model):
+    """A cluster that exists, reached by a kubeconfig file."""
+
+    kind: Literal["kubeconfig"]
+    kubeconfig: str = Field(min_length=1, description="The file's path; relative to the project, `~` is the home.")
+    context: str = Field(min_length=1, description="The context in that file.")
+    identifier: str = Field(
+        min_length=1, description="The cluster's lasting name: the resources follow it, not the server's address."
+    )
+    zones: tuple[Name, ...] = Field(min_length=1, description="The zones that its nodes stand in.")
+    node_pools: tuple[NodePool, ...] = Field(min_length=1, description="What its nodes can hold.")
+
+
+class FromContract(Model):
+    """The cluster that the layer above tells of in its contract."""
+
+    kind: Literal["contract"]
+    stack: str = Field(
+        min_length=1,
+        description="The stack that exports the contract.",
+        examples=["organization/agent-platform/dev-platform"],
+    )
+
+
+ClusterSettings = Annotated[Kubeconfig | FromContract, Field(discriminator="kind")]

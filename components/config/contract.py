@@ -1,0 +1,19 @@
+"""What one layer tells the next: exported as the stack output `contract`, read by `cluster: {kind: contract}`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from components.config.cluster import Kubeconfig
+from components.config.model import Model
+from components.config.team import Team
+
+
+class Contract(Model):
+    """The facts that a lower layer needs. No secret is among them; credentials stay where the kubeconfig file is."""
+
+    version: Literal[1] = 1
+    environment: str
+    cluster: Kubeconfig
+    registries: tuple[str, ...] = Field(min_length=1)
+    teams: tuple[Team, ...]

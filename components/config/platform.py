@@ -1,0 +1,70 @@
+"""The whole configuration of one stack, checked: what `load.py` returns and everything else is built from."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from components.config.agent import Agent
+from components.config.cluster import ClusterSettings, Kubeconfig
+from components.config.contract import Contract
+from components.config.model import Model
+from components.config.names import Name
+from components.config.team import Team
+
+
+class Environment(StrEnum):
+    """The environments that the product knows."""
+
+    LOCAL = "local"
+    DEV = "dev"
+    PROD = "prod"
+
+
+class Layer(StrEnum):
+    """The layers of an environment, in the order in which they are made."""
+
+    CLOUD = "cloud"
+    PLATFORM = "platform"
+    TEAM = "team"
+
+
+Registry = Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*$", examples=["registry.example.com"])]
+
+
+class StackSettings(Model):
+    """The settings of one stack, as `Pulumi.<stack>.yaml` has them under `agent-platform:`."""
+
+    environment: Environment = Field(description="The environment that the stack belongs to.")
+    layers: tuple[Layer, ...] = Field(min_length=1, description="The layers that this stack holds.")
+    cluster: ClusterSettings = Field(description="Where it runs.")
+    registries: tuple[Registry, ...] = Field((), description="Registries that images may come from.")
+    teams: tuple[Team, ...] = Field((), description="The teams of the environment; a lower layer has them by contract.")
+    team: Name | None = Field(None, description="The one team whose agents this stack holds; default: all.")
+
+
+class PlatformConfig(Model):
+    """One stack's configuration with its agents; the cluster is the real one, whoever told of it."""
+
+    environment: Environment
+    layers: tuple[Layer, ...]
+    cluster: Kubeconfig
+    registries: tuple[Registry, ...] = Field(min_length=1)
+    teams: tuple[Team, ...] = Field(min_length=1)
+    agents: tuple[Agent, ...]
+    built_teams: tuple[Name, ...]
+
+    @property
+    def contract(self) -> Contract:
+        """Return what this stack tells the layer below."""
+        return Contract(
+            environment=self.environment, cluster=self.cluster, registries=self.registries, teams=self.teams
+        )
+
+    def callers(self, agent: Agent) -> tuple[Agent, ...]:
+        """Return the agents of the environment that declare a call to this one."""
+        return tuple(other for other in self.agents if agent.reference in other.callees)
+
+    def agents_of(self, team: str) -> tuple[Agent, ...]:
+        """Return the agents of one team."""
+        return tuple(agent for agent in self.agents if agent.team == team)

@@ -1,0 +1,1 @@
+"""What the API server itself refuses in a team's namespace, whoever asks."""

@@ -1,0 +1,68 @@
+"""The one vocabulary of labels and annotations, and the metadata that every object of ours carries."""
+
+from enum import StrEnum
+from typing import Any
+
+Manifest = dict[str, Any]
+"""A Kubernetes object, or a part of one, as JSON types."""
+
+DOMAIN = "agent-platform.dev"
+FIELD_MANAGER = "agent-platform"
+TEAM = f"{DOMAIN}/team"
+ROLE = f"{DOMAIN}/role"
+GUARDRAIL_PARAMETERS = f"{DOMAIN}/guardrail-parameters"
+GPU = "nvidia.com/gpu"
+GPU_PRESENT = "nvidia.com/gpu.present"
+GPU_PRODUCT = "nvidia.com/gpu.product"
+NAMESPACE = "kubernetes.io/metadata.name"
+ZONE = "topology.kubernetes.io/zone"
+HOST = "kubernetes.io/hostname"
+
+
+class Component(StrEnum):
+    """What an object is part of."""
+
+    AGENT = "agent"
+    TEAM = "team"
+    GUARDRAIL = "guardrail"
+
+
+class NamespaceRole(StrEnum):
+    """What the pods of a platform namespace do for agents; network policies let them in by it."""
+
+    INGRESS = "ingress"
+    MONITORING = "monitoring"
+    AUTOSCALING = "autoscaling"
+
+
+def labels(name: str, instance: str, component: Component, part_of: str, version: str) -> dict[str, str]:
+    """Return the six `app.kubernetes.io/*` labels."""
+    return {
+        "app.kubernetes.io/name": name,
+        "app.kubernetes.io/instance": instance,
+        "app.kubernetes.io/version": version,
+        "app.kubernetes.io/component": component,
+        "app.kubernetes.io/part-of": part_of,
+        "app.kubernetes.io/managed-by": "pulumi",
+    }
+
+
+def selector(name: str, instance: str) -> dict[str, str]:
+    """Return the labels that select pods: those that never change in a workload's life."""
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
+
+
+def metadata(
+    name: str, labels_: dict[str, str], namespace: str | None = None, annotations: dict[str, str] | None = None
+) -> Manifest:
+    """Return an object's metadata.
+
+    The field manager is the same for all objects and runs: a run that was killed before it could note what it made
+    finds its own objects again, where a random manager would meet a conflict.
+    """
+    return {
+        "name": name,
+        **({"namespace": namespace} if namespace else {}),
+        "labels": labels_,
+        "annotations": {"pulumi.com/patchFieldManager": FIELD_MANAGER, **(annotations or {})},
+    }

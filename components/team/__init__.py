@@ -1,0 +1,1 @@
+"""A team's place in a cluster: its namespace and everything that bounds it."""

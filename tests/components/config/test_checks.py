@@ -1,0 +1,139 @@
+"""What is refused when agents, teams and nodes are held against each other."""
+
+import pytest
+
+from tests.components.config.conftest import DIGEST, Project, Refusal
+
+
+def test_a_call_to_an_agent_that_does_not_exist_is_refused_with_the_nearest_name(refusal: Refusal) -> None:
+    problem = refusal(calls=["goood"])
+    assert "no agent shop/goood" in problem.reason
+    assert "shop/good" in problem.fix
+
+
+def test_a_call_to_an_agent_whose_own_file_is_broken_is_not_a_second_error(project: Project) -> None:
+    project.write("shop/broken", replica=1)
+    project.write("shop/caller", calls=["broken"])
+    assert [problem.path for problem in project.problems()] == ["replica"]
+
+
+def test_an_agent_that_calls_itself_is_refused(refusal: Refusal) -> None:
+    assert "itself" in refusal(calls=["bad"]).reason
+
+
+def test_more_gpus_than_any_node_has_are_refused(refusal: Refusal) -> None:
+    problem = refusal(gpu={"count": 4}, replicas=0)
+    assert problem.path == "gpu.count"
+    assert "asks for 4" in problem.reason
+    assert "at most 2 (pool gpu)" in problem.reason
+
+
+def test_a_gpu_that_no_node_has_is_refused(refusal: Refusal) -> None:
+    assert "NVIDIA-L4" in refusal(gpu={"product": "NVIDIA-H100"}).fix
+
+
+def test_an_agent_without_gpus_is_held_against_nodes_without_gpus(project: Project, refusal: Refusal) -> None:
+    project.settings["cluster"]["nodePools"][1]["cpu"] = 64
+    size = {"requests": {"cpu": 6, "memory": "1Gi"}, "limits": {"cpu": 6, "memory": "1Gi"}}
+    assert "at most 4 (pool general)" in refusal(resources=size).reason
+
+
+def test_requests_that_fit_two_pools_but_no_single_one_are_refused(project: Project, refusal: Refusal) -> None:
+    pools = project.settings["cluster"]["nodePools"]
+    pools[0] |= {"cpu": 8, "memory": "4Gi"}
+    pools.append({"name": "memory", "instanceType": "r7i.large", "nodes": 1, "cpu": 2, "memory": "32Gi"})
+    size = {"requests": {"cpu": 6, "memory": "16Gi"}, "limits": {"cpu": 6, "memory": "16Gi"}}
+    assert "no single one holds them together" in refusal(resources=size).reason
+
+
+def test_a_team_over_its_quota_is_refused_with_the_sum_and_the_largest_agents(project: Project) -> None:
+    project.write("shop/large", replicas=29)
+    problem = project.problems()[0]
+    assert problem.path == "teams.0.quota.pods"
+    assert "32" in problem.reason
+    assert "large 30" in problem.reason
+
+
+def test_a_quota_counts_the_pod_that_a_release_adds(project: Project) -> None:
+    project.settings["teams"][0]["quota"]["pods"] = 4
+    project.write("shop/good", replicas=3)
+    assert len(project.read().agents) == 1
+    project.write("shop/good", replicas=4)
+    assert "during a release" in project.problems()[0].reason
+
+
+def test_a_quota_counts_cpu_limits_where_there_is_no_request(project: Project) -> None:
+    project.settings["teams"][0]["quota"]["cpu"] = 1
+    project.write("shop/good", resources={"requests": {"memory": "64Mi"}, "limits": {"cpu": 1, "memory": "64Mi"}})
+    assert project.problems()[0].path == "teams.0.quota.cpu"
+
+
+def test_a_limit_over_the_teams_ceiling_is_refused(project: Project, refusal: Refusal) -> None:
+    project.settings["teams"][0]["ceiling"]["memory"] = "1Gi"
+    size = {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"cpu": 1, "memory": "2Gi"}}
+    assert "ceiling of 1Gi" in refusal(resources=size).reason
+
+
+def test_an_image_from_another_registry_is_refused(refusal: Refusal) -> None:
+    assert "registry" in refusal(image=f"registry.example.com.evil.net/agents/x@{DIGEST}").reason
+
+
+def test_a_folder_that_is_no_team_is_refused(project: Project) -> None:
+    project.write("stranger/agent")
+    assert "team stranger" in project.problems()[0].reason
+
+
+@pytest.mark.parametrize("name", ["a" * 41, "Upper", "under_score", "1digit", "end-"])
+def test_a_name_that_kubernetes_can_not_carry_is_refused(project: Project, name: str) -> None:
+    project.write(f"shop/{name}")
+    assert project.problems()[0].path == "the path"
+
+
+def test_the_longest_name_is_accepted(project: Project) -> None:
+    project.write(f"shop/{'a' * 40}")
+    assert len(project.read().agents) == 2
+
+
+def test_one_agent_in_two_files_is_refused(project: Project) -> None:
+    project.write("shop/good", suffix=".yml")
+    assert "already" in project.problems()[0].reason
+
+
+def test_a_team_declared_twice_is_refused(project: Project) -> None:
+    project.settings["teams"] *= 2
+    assert any(problem.path == "teams.1" for problem in project.problems())
+
+
+def test_a_node_pool_declared_twice_is_refused(project: Project) -> None:
+    project.settings["cluster"]["nodePools"].append(project.settings["cluster"]["nodePools"][0])
+    assert project.problems()[0].path == "cluster.nodePools.2"
+
+
+def test_a_setting_nobody_knows_is_refused(project: Project) -> None:
+    project.settings["teem"] = []
+    assert "did you mean `team`" in project.problems()[0].fix
+
+
+def test_a_wrong_setting_deep_in_the_cluster_has_the_path_that_the_file_has(project: Project) -> None:
+    project.settings["cluster"]["nodePools"][0]["cpu"] = "4x"
+    problem = project.problems()[0]
+    assert problem.path == "cluster.nodePools.0.cpu"
+    assert problem.line > 1
+
+
+def test_errors_of_settings_and_of_agents_come_in_one_report(project: Project) -> None:
+    project.settings["environment"] = "moon"
+    project.write("shop/bad", replica=1)
+    assert {problem.file for problem in project.problems()} == {"Pulumi.local.yaml", "agents/shop/bad.yaml"}
+
+
+def test_a_stack_below_another_needs_its_contract(project: Project) -> None:
+    contract = project.read().contract
+    project.settings = {
+        "environment": "local",
+        "layers": ["team"],
+        "team": "shop",
+        "cluster": {"kind": "contract", "stack": "organization/agent-platform/local-platform"},
+    }
+    assert "bring that layer up first" in project.problems()[0].fix
+    assert contract.plain()["version"] == 1
