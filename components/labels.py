@@ -1,10 +1,8 @@
 """The one vocabulary of labels and annotations, and the metadata that every object of ours carries."""
 
 from enum import StrEnum
-from typing import Any
 
-Manifest = dict[str, Any]
-"""A Kubernetes object, or a part of one, as JSON types."""
+from components.manifest import Manifest
 
 DOMAIN = "agent-platform.dev"
 FIELD_MANAGER = "agent-platform"

@@ -11,6 +11,7 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.agent import network, scaling, workload
 from components.config.agent import Agent as AgentConfig
+from components.manifest import arguments
 
 
 class Agent(pulumi.ComponentResource):
@@ -35,23 +36,25 @@ class Agent(pulumi.ComponentResource):
 
     def _restrict_network(self, callers: Sequence[AgentConfig], callees: Sequence[AgentConfig]) -> None:
         policy = network.network_policy(self._agent, callers, callees)
-        NetworkPolicy(f"{self._name}-network", **policy, opts=self._child)
+        NetworkPolicy(f"{self._name}-network", **arguments(policy), opts=self._child)
 
     def _expose(self) -> None:
-        Service(f"{self._name}-service", **workload.service(self._agent), opts=self._child)
+        Service(f"{self._name}-service", **arguments(workload.service(self._agent)), opts=self._child)
 
     def _run(self) -> None:
-        identity = ServiceAccount(f"{self._name}-identity", **workload.service_account(self._agent), opts=self._child)
-        config = ConfigMap(f"{self._name}-config", **workload.config_map(self._agent), opts=self._child)
+        identity = ServiceAccount(
+            f"{self._name}-identity", **arguments(workload.service_account(self._agent)), opts=self._child
+        )
+        config = ConfigMap(f"{self._name}-config", **arguments(workload.config_map(self._agent)), opts=self._child)
         Deployment(
             f"{self._name}-deployment",
-            **workload.deployment(self._agent),
+            **arguments(workload.deployment(self._agent)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[identity, config]),
         )
 
     def _scale(self) -> None:
         budget = scaling.disruption_budget(self._agent)
-        PodDisruptionBudget(f"{self._name}-disruption-budget", **budget, opts=self._child)
+        PodDisruptionBudget(f"{self._name}-disruption-budget", **arguments(budget), opts=self._child)
         if self._agent.spec.scaling:
             autoscaler = scaling.autoscaler(self._agent, self._agent.spec.scaling)
-            HorizontalPodAutoscaler(f"{self._name}-autoscaler", **autoscaler, opts=self._child)
+            HorizontalPodAutoscaler(f"{self._name}-autoscaler", **arguments(autoscaler), opts=self._child)

@@ -1,7 +1,8 @@
 """How an agent's objects are named and labelled."""
 
 from components.config.agent import Agent
-from components.labels import TEAM, Component, Manifest, labels, metadata, selector
+from components.labels import TEAM, Component, labels, metadata, selector
+from components.manifest import Manifest
 
 
 def instance(agent: Agent) -> str:

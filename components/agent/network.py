@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from components.agent.identity import object_metadata, pod_selector
 from components.config.agent import Agent
-from components.labels import NAMESPACE, Manifest
+from components.labels import NAMESPACE
+from components.manifest import Manifest
 
 
 def network_policy(agent: Agent, callers: Sequence[Agent], callees: Sequence[Agent]) -> Manifest:

@@ -2,7 +2,7 @@
 
 from components.agent.identity import object_metadata, pod_selector
 from components.config.agent import Agent, Scaling
-from components.labels import Manifest
+from components.manifest import Manifest
 
 
 def autoscaler(agent: Agent, scaling: Scaling) -> Manifest:

@@ -2,7 +2,8 @@
 
 from components.agent.identity import object_labels, object_metadata, pod_selector
 from components.config.agent import Agent
-from components.labels import GPU, GPU_PRESENT, GPU_PRODUCT, HOST, ZONE, Manifest
+from components.labels import GPU, GPU_PRESENT, GPU_PRODUCT, HOST, ZONE
+from components.manifest import Manifest
 from components.naming import addressed
 from components.team.bundle import priority_class_name
 

@@ -4,7 +4,7 @@ import pulumi
 from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
 
 from components.guardrails import policies
-from components.labels import Manifest
+from components.manifest import Manifest, arguments
 
 
 class Guardrails(pulumi.ComponentResource):
@@ -18,9 +18,9 @@ class Guardrails(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _enforce(self, name: str, policy: Manifest) -> None:
-        made = ValidatingAdmissionPolicy(name, **policy, opts=pulumi.ResourceOptions(parent=self))
+        made = ValidatingAdmissionPolicy(name, **arguments(policy), opts=pulumi.ResourceOptions(parent=self))
         ValidatingAdmissionPolicyBinding(
             f"{name}-binding",
-            **policies.binding(policy),
+            **arguments(policies.binding(policy)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
         )

@@ -5,7 +5,8 @@ They are made once per cluster and act in every namespace that carries the team 
 namespace without parameters admits no pods. CEL: https://kubernetes.io/docs/reference/using-api/cel/
 """
 
-from components.labels import GPU, GUARDRAIL_PARAMETERS, TEAM, Component, Manifest, labels, metadata
+from components.labels import GPU, GUARDRAIL_PARAMETERS, TEAM, Component, labels, metadata
+from components.manifest import Manifest
 
 VERSION = "1.0.0"
 _WORKLOADS = {

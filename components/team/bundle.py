@@ -8,11 +8,11 @@ from components.labels import (
     ROLE,
     TEAM,
     Component,
-    Manifest,
     NamespaceRole,
     labels,
     metadata,
 )
+from components.manifest import Manifest
 from components.naming import addressed
 
 VERSION = "1.0.0"

@@ -7,6 +7,7 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from pulumi_kubernetes.scheduling.v1 import PriorityClass
 
 from components.config.team import Team as TeamConfig
+from components.manifest import arguments
 from components.team import bundle
 
 
@@ -18,7 +19,9 @@ class Team(pulumi.ComponentResource):
     ) -> None:
         super().__init__("agent-platform:index:Team", name, None, opts)
         self._name, self._team = name, team
-        namespace = Namespace(f"{name}-namespace", **bundle.namespace(team), opts=pulumi.ResourceOptions(parent=self))
+        namespace = Namespace(
+            f"{name}-namespace", **arguments(bundle.namespace(team)), opts=pulumi.ResourceOptions(parent=self)
+        )
         self._inside = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
         self._bound_resources()
         self._close_network()
@@ -27,24 +30,28 @@ class Team(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _bound_resources(self) -> None:
-        ResourceQuota(f"{self._name}-quota", **bundle.quota(self._team), opts=self._inside)
-        LimitRange(f"{self._name}-ceiling", **bundle.limit_range(self._team), opts=self._inside)
+        ResourceQuota(f"{self._name}-quota", **arguments(bundle.quota(self._team)), opts=self._inside)
+        LimitRange(f"{self._name}-ceiling", **arguments(bundle.limit_range(self._team)), opts=self._inside)
         PriorityClass(
-            f"{self._name}-priority", **bundle.priority_class(self._team), opts=pulumi.ResourceOptions(parent=self)
+            f"{self._name}-priority",
+            **arguments(bundle.priority_class(self._team)),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _close_network(self) -> None:
-        NetworkPolicy(f"{self._name}-default-deny", **bundle.default_deny(self._team), opts=self._inside)
-        NetworkPolicy(f"{self._name}-platform-traffic", **bundle.platform_traffic(self._team), opts=self._inside)
+        NetworkPolicy(f"{self._name}-default-deny", **arguments(bundle.default_deny(self._team)), opts=self._inside)
+        NetworkPolicy(
+            f"{self._name}-platform-traffic", **arguments(bundle.platform_traffic(self._team)), opts=self._inside
+        )
 
     def _give_access(self) -> None:
-        role = Role(f"{self._name}-reader", **bundle.reader_role(self._team), opts=self._inside)
+        role = Role(f"{self._name}-reader", **arguments(bundle.reader_role(self._team)), opts=self._inside)
         RoleBinding(
             f"{self._name}-reader-binding",
-            **bundle.reader_binding(self._team),
+            **arguments(bundle.reader_binding(self._team)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )
 
     def _set_admission(self, registries: tuple[str, ...]) -> None:
         parameters = bundle.guardrail_parameters(self._team, registries)
-        ConfigMap(f"{self._name}-guardrail-parameters", **parameters, opts=self._inside)
+        ConfigMap(f"{self._name}-guardrail-parameters", **arguments(parameters), opts=self._inside)

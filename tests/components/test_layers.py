@@ -1,0 +1,135 @@
+"""What a stack holds, seen as the resources that the program registers."""
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pulumi.runtime import mocks
+from pulumi.runtime.stack import run_pulumi_func
+
+from components.config.load import ROOT
+from components.config.platform import Layer, PlatformConfig
+from components.layers import build
+
+
+pytestmark = pytest.mark.filterwarnings(
+    # The SDK's mocks leave an event loop behind for every resource; the fixture collects them before the next test.
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
+
+class Recorder(mocks.Mocks):
+    """Stands in for the engine: gives back inputs as outputs and notes every resource."""
+
+    def __init__(self) -> None:
+        self.made: list[mocks.MockResourceArgs] = []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        self.made.append(args)
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
+        raise AssertionError(f"the program asks {args.token}, but components never read anything")
+
+
+@pytest.fixture(params=[True, False], ids=["preview", "up"])
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    """Return a recorder of a program that runs as a preview, then as an up."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    made = Recorder()
+    mocks.set_mocks(made, project="agent-platform", stack="local", preview=request.param)
+    yield made
+    loop.close()
+    asyncio.set_event_loop(None)
+    gc.collect()
+
+
+def run(config: PlatformConfig) -> dict[str, Any]:
+    outputs: dict[str, Any] = {}
+    program = run_pulumi_func(lambda: outputs.update(build(config, ROOT)))
+    asyncio.get_event_loop().run_until_complete(program)
+    return outputs
+
+
+def objects(recorder: Recorder) -> list[mocks.MockResourceArgs]:
+    return [r for r in recorder.made if r.typ.startswith("kubernetes:")]
+
+
+def of_kind(recorder: Recorder, kind: str) -> list[mocks.MockResourceArgs]:
+    return [r for r in objects(recorder) if r.typ.endswith(f":{kind}")]
+
+
+def test_every_agent_has_its_workload_address_identity_budget_and_network(
+    recorder: Recorder, example: PlatformConfig
+) -> None:
+    run(example)
+    expected = sorted(agent.name for agent in example.agents)
+    for kind in ("Deployment", "Service", "ServiceAccount", "PodDisruptionBudget"):
+        assert sorted(r.inputs["metadata"]["name"] for r in of_kind(recorder, kind)) == expected, kind
+    scaled = sorted(agent.name for agent in example.agents if agent.spec.scaling)
+    assert sorted(r.inputs["metadata"]["name"] for r in of_kind(recorder, "HorizontalPodAutoscaler")) == scaled
+
+
+def test_every_object_has_the_same_field_manager_so_that_a_killed_run_finds_it_again(
+    recorder: Recorder, example: PlatformConfig
+) -> None:
+    run(example)
+    managers = {r.inputs["metadata"]["annotations"]["pulumi.com/patchFieldManager"] for r in objects(recorder)}
+    assert managers == {"agent-platform"}
+
+
+def test_every_object_carries_the_six_standard_labels(recorder: Recorder, example: PlatformConfig) -> None:
+    run(example)
+    parts = ("name", "instance", "version", "component", "part-of", "managed-by")
+    for made in objects(recorder):
+        assert {f"app.kubernetes.io/{part}" for part in parts} <= set(made.inputs["metadata"]["labels"]), made.name
+
+
+def test_every_config_map_is_named_by_its_content(recorder: Recorder, example: PlatformConfig) -> None:
+    run(example)
+    found = of_kind(recorder, "ConfigMap")
+    assert found
+    for made in found:
+        assert made.inputs["immutable"] is True
+        assert len(made.inputs["metadata"]["name"].rpartition("-")[2]) == 10
+
+
+def test_names_of_resources_are_unique_and_carry_no_environment(recorder: Recorder, example: PlatformConfig) -> None:
+    run(example)
+    keys = [(made.typ, made.name) for made in recorder.made]
+    assert len(set(keys)) == len(keys)
+    assert not any("local" in name.split("-") for _, name in keys)
+
+
+def test_a_stack_without_the_team_layer_makes_no_agent(recorder: Recorder, example: PlatformConfig) -> None:
+    outputs = run(example.model_copy(update={"layers": (Layer.CLOUD, Layer.PLATFORM)}))
+    assert of_kind(recorder, "Deployment") == []
+    assert len(of_kind(recorder, "Namespace")) == len(example.teams)
+    assert outputs["agents"] == {}
+
+
+def test_a_teams_own_stack_makes_its_agents_and_nothing_of_the_platform(
+    recorder: Recorder, example: PlatformConfig
+) -> None:
+    run(example.model_copy(update={"layers": (Layer.TEAM,), "built_teams": ("media",)}))
+    assert of_kind(recorder, "Namespace") == []
+    assert {made.inputs["metadata"]["namespace"] for made in of_kind(recorder, "Deployment")} == {"media"}
+
+
+def test_the_contract_tells_cluster_and_teams_and_reads_back_as_it_was(
+    recorder: Recorder, example: PlatformConfig
+) -> None:
+    contract = run(example)["contract"]
+    assert type(example.contract).model_validate(contract) == example.contract
+
+
+def test_outputs_say_where_each_agent_is(recorder: Recorder, example: PlatformConfig) -> None:
+    assert run(example)["agents"]["media/image-reader"] == {
+        "namespace": "media",
+        "deployment": "image-reader",
+        "service": "image-reader",
+        "url": "http://image-reader.media.svc",
+    }
