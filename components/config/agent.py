@@ -7,27 +7,27 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from components.config.model import Model, RefusedError, matching
+from components.config.model import Matching, Model, RefusedError
 from components.config.names import LONGEST_NAME, Name
 from components.config.quantities import Cpu, Memory, amount
 
 _IMAGE = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64}")
 _SemanticVersion = Annotated[
     str,
-    matching(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "is not a semantic version", "write major.minor.patch, as 1.4.2"),
+    Matching(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "is not a semantic version", "write major.minor.patch, as 1.4.2"),
 ]
 _Variable = Annotated[
     str,
-    matching(
+    Matching(
         r"[A-Z][A-Z0-9_]*",
         "is not the name of an environment variable, as shells and people know it",
         "use upper-case letters, digits and underscores, as LOG_LEVEL",
     ),
 ]
-_UrlPath = Annotated[str, matching(r"/[A-Za-z0-9/._-]*", "is not a URL's path", "write it as /health/ready")]
+_UrlPath = Annotated[str, Matching(r"/[A-Za-z0-9/._-]*", "is not a URL's path", "write it as /health/ready")]
 _AgentReference = Annotated[
     str,
-    matching(
+    Matching(
         rf"([a-z][a-z0-9-]{{0,{LONGEST_NAME - 1}}}/)?[a-z][a-z0-9-]{{0,{LONGEST_NAME - 1}}}",
         "can't be the name of an agent",
         "write `name` for an agent of this team, `team/name` for another's",
@@ -166,7 +166,11 @@ class Egress(Model):
     protocol: Literal["TCP", "UDP"] = Field("TCP", description="The protocol.")
 
 
-ConfigValue = Annotated[str, BeforeValidator(_as_text), Field(max_length=4096)]
+ConfigValue = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    Field(max_length=4096, json_schema_extra={"type": ["string", "number"]}),
+]
 
 
 class AgentFile(Model):

@@ -1,11 +1,21 @@
 """The base of every model that people write: frozen, strict about unknown keys, camelCase in YAML."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
 
 
 class Model(BaseModel):
@@ -63,14 +73,23 @@ class RefusedError(ValueError):
         self.fix = fix
 
 
-def matching(pattern: str, reason: str, fix: str) -> AfterValidator:
-    """Return a validator for text of one form; the reason comes after the text itself."""
-    compiled = re.compile(pattern)
+@dataclass(frozen=True)
+class Matching:
+    """Marks text of one form; the reason of a refusal comes after the text itself. Editors get the pattern too."""
 
-    def check(text: str) -> str:
-        if not compiled.fullmatch(text):
-            raise RefusedError(f'"{text}" {reason}', fix)
+    pattern: str
+    reason: str
+    fix: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the text after pydantic knows that it is text."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the text's schema with the pattern."""
+        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+
+    def _checked(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise RefusedError(f'"{text}" {self.reason}', self.fix)
         return text
-
-    validator: Callable[[str], str] = check
-    return AfterValidator(validator)

@@ -59,11 +59,19 @@ Cpu = Annotated[
     str,
     BeforeValidator(_number_as_text),
     AfterValidator(_cpu),
-    Field(description="CPU: cores (`2`, `0.5`) or millicores (`250m`).", examples=["250m"]),
+    Field(
+        description="CPU: cores (`2`, `0.5`) or millicores (`250m`).",
+        examples=["250m"],
+        json_schema_extra={"type": ["string", "number"]},
+    ),
 ]
 Memory = Annotated[
     str,
     BeforeValidator(_number_as_text),
     AfterValidator(_memory),
-    Field(description="Memory in bytes with a suffix: `512Mi`, `2Gi`.", examples=["512Mi"]),
+    Field(
+        description="Memory in bytes with a suffix: `512Mi`, `2Gi`.",
+        examples=["512Mi"],
+        json_schema_extra={"type": ["string", "number"]},
+    ),
 ]

@@ -13,7 +13,6 @@ from components.config.load import ROOT
 from components.config.platform import Layer, PlatformConfig
 from components.layers import build
 
-
 pytestmark = pytest.mark.filterwarnings(
     # The SDK's mocks leave an event loop behind for every resource; the fixture collects them before the next test.
     "ignore::pytest.PytestUnraisableExceptionWarning"

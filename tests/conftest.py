@@ -1,0 +1,30 @@
+"""What many tests share: the tools, and a control plane of their own beside the developer's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.control_plane import ControlPlane, read_topology, start
+from local.paths import Checkout, cache_folder
+from local.toolchain import Tools, ensure
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    """Return the toolchain, fetched or built where it is missing."""
+    return ensure(cache_folder())
+
+
+@pytest.fixture(scope="session")
+def control_plane(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """Return a running control plane with the nodes of the local stack, for the whole run."""
+    plane = start(tmp_path_factory.mktemp("control-plane"), tools, read_topology(Checkout.here().stack_file))
+    yield plane
+    plane.stop()
+
+
+@pytest.fixture(scope="session")
+def kubeconfig(control_plane: ControlPlane) -> Path:
+    """Return the path of the control plane's kubeconfig."""
+    return control_plane.kubeconfig
