@@ -49,17 +49,12 @@ def images() -> Manifest:
 
 
 def resources() -> Manifest:
-    """Return the policy that holds containers to requests, limits and the team's ceiling."""
-    requests_memory = 'has(c.resources) && has(c.resources.requests) && "memory" in c.resources.requests'
+    """Return the policy that holds containers to limits (requests default to them) and to the team's ceiling."""
     return _policy(
         "resources",
         _WORKLOADS,
         ["pod", "containers", "limits"],
         [
-            (
-                f"variables.containers.all(c, {requests_memory})",
-                '"a container has no memory request; set resources.requests.memory"',
-            ),
             (
                 'variables.limits.all(l, "cpu" in l && "memory" in l)',
                 '"a container has no CPU or memory limit; set resources.limits"',

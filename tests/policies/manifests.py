@@ -1,0 +1,136 @@
+"""Pods and their owners for the tests of rules: a pod that passes every rule, and ways to change and wrap it."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from policies.config import parse
+from policies.dispatcher import Diagnostic, Dispatcher
+from policies.rule import Resource
+from policies.rules import RULES
+
+Json = dict[str, Any]
+
+HARDENED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+LISTS = ("initContainers", "containers", "ephemeralContainers")
+TODAY = datetime.date(2026, 11, 21)
+
+
+def container(name: str = "app", **security: object) -> Json:
+    """A container that passes every rule, with changes to its securityContext."""
+    return {"name": name, "image": "registry.example/app", "securityContext": {**copy.deepcopy(HARDENED), **security}}
+
+
+def spec(**fields: object) -> Json:
+    """A pod spec that passes every rule, with fields replaced."""
+    return {
+        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [container()],
+        **fields,
+    }
+
+
+def template(pod: Any, metadata: Json | None = None) -> Json:
+    """The pod template around a spec."""
+    return {"metadata": metadata or {}, "spec": pod}
+
+
+def _in(*keys: str) -> Callable[[Json], Json]:
+    def wrap(inner: Json) -> Json:
+        for key in reversed(keys):
+            inner = {key: inner}
+        return inner
+
+    return wrap
+
+
+def _workflow(inner: Json) -> Json:
+    pod = inner["spec"]
+    steps = {"name": "run", "metadata": inner["metadata"]}
+    rest = {key: value for key, value in pod.items() if key not in LISTS}
+    return {
+        "spec": {
+            **rest,
+            "templates": [
+                {
+                    **steps,
+                    "containerSet": {"containers": pod.get("containers", [])},
+                    "initContainers": pod.get("initContainers", []),
+                    "sidecars": pod.get("ephemeralContainers", []),
+                }
+            ],
+        }
+    }
+
+
+KINDS: Mapping[str, Callable[[Json], Json]] = {
+    "kubernetes:core/v1:Pod": _in(),
+    "kubernetes:core/v1:PodList": lambda inner: {"items": [inner]},
+    "kubernetes:core/v1:List": lambda inner: {"items": [{"apiVersion": "v1", "kind": "Pod", **inner}]},
+    "kubernetes:core/v1:PodTemplate": _in("template"),
+    "kubernetes:core/v1:ReplicationController": _in("spec", "template"),
+    "kubernetes:apps/v1:Deployment": _in("spec", "template"),
+    "kubernetes:apps/v1:DeploymentList": lambda inner: {"items": [{"spec": {"template": inner}}]},
+    "kubernetes:apps/v1:DeploymentPatch": _in("spec", "template"),
+    "kubernetes:apps/v1:ReplicaSet": _in("spec", "template"),
+    "kubernetes:apps/v1:StatefulSet": _in("spec", "template"),
+    "kubernetes:apps/v1:DaemonSet": _in("spec", "template"),
+    "kubernetes:extensions/v1beta1:DaemonSet": _in("spec", "template"),
+    "kubernetes:batch/v1:Job": _in("spec", "template"),
+    "kubernetes:batch/v1:CronJob": _in("spec", "jobTemplate", "spec", "template"),
+    "kubernetes:batch/v1:CronJobPatch": _in("spec", "jobTemplate", "spec", "template"),
+    "kubernetes:argoproj.io/v1alpha1:Rollout": _in("spec", "template"),
+    "kubernetes:argoproj.io/v1alpha1:Workflow": _workflow,
+    "kubernetes:argoproj.io/v1alpha1:WorkflowTemplate": _workflow,
+    "kubernetes:argoproj.io/v1alpha1:ClusterWorkflowTemplate": _workflow,
+    "kubernetes:argoproj.io/v1alpha1:CronWorkflow": lambda inner: {"spec": {"workflowSpec": _workflow(inner)["spec"]}},
+    "kubernetes:keda.sh/v1alpha1:ScaledJob": _in("spec", "jobTargetRef", "template"),
+    "kubernetes:agents.x-k8s.io/v1alpha1:Sandbox": _in("spec", "podTemplate"),
+    "kubernetes:extensions.agents.x-k8s.io/v1alpha1:SandboxTemplate": _in("spec", "podTemplate"),
+    "kubernetes:example.com/v1:Backup": _in("spec", "jobTemplate", "spec", "template"),
+    "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": lambda i: {"spec": {"nodeSets": [{"podTemplate": i}]}},
+}
+PATCHES = tuple(kind for kind in KINDS if kind.endswith("Patch"))
+WHOLE = tuple(kind for kind in KINDS if not kind.endswith("Patch"))
+
+
+def resource(properties: object, kind: str = "kubernetes:apps/v1:Deployment", name: str = "web") -> Resource:
+    """A resource as the engine would hand it over."""
+    return Resource(kind, f"urn:pulumi:dev::project::{kind}::{name}", name, properties)
+
+
+def owned(pod: Any, kind: str = "kubernetes:apps/v1:Deployment", metadata: Json | None = None) -> Resource:
+    """A resource of any kind that makes this pod."""
+    return resource(KINDS[kind](template(pod, metadata)), kind)
+
+
+def diagnostics(rule: str, judged: Resource, **options: object) -> list[Diagnostic]:
+    """What one rule, with its options, says about a resource."""
+    chosen = [each for each in RULES if each.name == rule]
+    assert len(chosen) == 1, f"no rule is named {rule}"
+    return Dispatcher(chosen, parse({rule: options}, chosen, today=TODAY)).evaluate(judged)
+
+
+def messages(rule: str, judged: Resource, **options: object) -> list[str]:
+    """The sentences of one rule about a resource."""
+    return [found.message for found in diagnostics(rule, judged, **options)]
+
+
+def refused(rule: str, judged: Resource, **options: object) -> list[str]:
+    """The violations of one rule, without what it could not judge."""
+    return [text for text in messages(rule, judged, **options) if not text.startswith("could not judge")]
+
+
+def unjudged(rule: str, judged: Resource, **options: object) -> list[str]:
+    """What one rule could not judge."""
+    return [text for text in messages(rule, judged, **options) if text.startswith("could not judge")]
+
+
+def with_container(name: str, changed: Json) -> Json:
+    """A passing pod with one more container in the named list."""
+    pod = spec()
+    pod[name] = [*pod.get(name, []), changed]
+    return pod

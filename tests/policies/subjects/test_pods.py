@@ -1,0 +1,113 @@
+"""Which resources hold pods, and where."""
+
+import pytest
+
+from policies.subjects.pods import concerns, pods_of
+from policies.unknowns import UNKNOWN
+from tests.policies.manifests import KINDS, container, owned, refused, resource, spec, template, unjudged
+
+RULE = "pod-no-privileged"
+BAD = spec(containers=[container(privileged=True)])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_carries_pods_is_of_concern_and_yields_its_pod(kind: str) -> None:
+    assert concerns(kind)
+    assert len(pods_of(owned(spec(), kind))) == 1
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "kubernetes:core/v1:ConfigMap",
+        "kubernetes:core/v1:ServiceList",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "kubernetes:helm.sh/v3:Release",
+        "kubernetes:yaml/v2:ConfigGroup",
+        "pulumi:providers:kubernetes",
+        "pulumi:pulumi:Stack",
+        "aws:eks/cluster:Cluster",
+        "agent-platform:index:Agent",
+        "kubernetes",
+        "kubernetes:",
+        "",
+    ],
+)
+def test_types_without_pods_of_their_own_are_of_no_concern(token: str) -> None:
+    assert not concerns(token)
+
+
+def test_every_item_of_a_list_is_judged() -> None:
+    items = [{"spec": {"template": template(BAD)}}, {"spec": {"template": template(spec())}}]
+    (message,) = refused(RULE, resource({"items": items}, "kubernetes:apps/v1:DeploymentList"))
+    assert "(items[0].spec.template.spec.containers[0])" in message
+
+
+def test_the_items_of_a_mixed_list_are_judged_by_their_own_kinds() -> None:
+    items = [
+        {"apiVersion": "batch/v1", "kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": template(BAD)}}}},
+        {"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": "b"}},
+        {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledJob", "spec": {"jobTargetRef": {"template": template(BAD)}}},
+        {"kind": UNKNOWN, "spec": {"template": template(BAD)}},
+    ]
+    assert len(refused(RULE, resource({"items": items}, "kubernetes:core/v1:List"))) == 3
+
+
+def test_a_custom_kind_that_only_sounds_like_a_list_is_judged() -> None:
+    judged = resource({"spec": {"template": template(BAD)}}, "kubernetes:example.com/v1:AllowList")
+    assert len(refused(RULE, judged)) == 1
+
+
+def test_every_node_set_of_an_elasticsearch_is_judged() -> None:
+    sets = [{"podTemplate": template(BAD)}, {"podTemplate": template(spec())}, {"podTemplate": template(BAD)}]
+    judged = resource({"spec": {"nodeSets": sets}}, "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch")
+    found = refused(RULE, judged)
+    assert ["nodeSets[0]" in found[0], "nodeSets[2]" in found[1], len(found)] == [True, True, 2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"template": {"spec": {"nodeClassRef": {"name": "default"}, "requirements": []}}},
+        {"template": "{{ .value }}"},
+        {"target": {"template": {"data": {}}}},
+        {},
+    ],
+)
+def test_a_custom_resource_whose_template_is_no_pod_is_left_alone(body: object) -> None:
+    judged = resource({"spec": body}, "kubernetes:karpenter.sh/v1:NodePool")
+    assert refused("pod-run-as-nonroot", judged) + unjudged("pod-run-as-nonroot", judged) == []
+
+
+@pytest.mark.parametrize("kind", ["kubernetes:apps/v1:Deployment", "kubernetes:argoproj.io/v1alpha1:Rollout"])
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"spec": UNKNOWN},
+        {"spec": {"template": UNKNOWN}},
+        {"spec": {"template": {"spec": UNKNOWN}}},
+        {"spec": {"template": {"spec": {"containers": UNKNOWN}}}},
+        {"spec": {"template": {"spec": {"containers": [UNKNOWN]}}}},
+    ],
+)
+def test_a_pod_unknown_at_any_depth_is_not_judged_and_never_passes(kind: str, properties: object) -> None:
+    (message,) = unjudged(RULE, resource(properties, kind))
+    assert "could not judge 1 value" in message
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"spec": "text"},
+        {"spec": []},
+        {"spec": {"template": 5}},
+        {"spec": {"template": {"spec": True}}},
+        {"spec": {"template": {"spec": {"containers": "app"}}}},
+        {"spec": {"template": {"spec": {"containers": {"name": "app"}}}}},
+        {"spec": {"template": {"spec": {"initContainers": [None]}}}},
+        {"spec": {"template": {"spec": {"containers": ["app"]}}}},
+    ],
+)
+def test_a_workload_of_the_wrong_shape_is_refused(properties: object) -> None:
+    (message,) = refused(RULE, resource(properties))
+    assert "belongs" in message

@@ -1,0 +1,118 @@
+"""Levels, exemptions, grouping and failing rules."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from pulumi_policy import EnforcementLevel
+
+from policies.config import parse
+from policies.dispatcher import Dispatcher
+from policies.findings import Finding
+from policies.rule import AnyArea, AnyRule, Resource
+from policies.rules import RULES
+from policies.subjects.pods import Pod
+from policies.unknowns import UNKNOWN
+from tests.policies.manifests import TODAY, container, owned, spec
+
+RULE = "pod-no-privileged"
+ONLY = tuple(rule for rule in RULES if rule.name == RULE)
+BAD = owned(spec(containers=[container(privileged=True)]))
+KIND = "kubernetes:apps/v1:Deployment"
+
+
+def exempting(resource: str) -> Dispatcher:
+    exemption = {"resource": resource, "reason": "is being rebuilt", "expires": "2026-12-31"}
+    return Dispatcher(ONLY, parse({RULE: {"exemptions": [exemption]}}, ONLY, today=TODAY))
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        (EnforcementLevel.ADVISORY, [EnforcementLevel.ADVISORY]),
+        (EnforcementLevel.MANDATORY, [EnforcementLevel.MANDATORY]),
+        (EnforcementLevel.REMEDIATE, [EnforcementLevel.MANDATORY]),
+        (EnforcementLevel.DISABLED, []),
+    ],
+)
+def test_a_violation_has_the_level_that_was_configured(given: EnforcementLevel, seen: list[EnforcementLevel]) -> None:
+    found = Dispatcher(ONLY, levels={RULE: given}).evaluate(BAD)
+    assert [diagnostic.level for diagnostic in found] == seen
+
+
+def test_without_configuration_a_violation_has_the_rules_own_level() -> None:
+    (found,) = Dispatcher(ONLY).evaluate(BAD)
+    assert found.level is EnforcementLevel.MANDATORY
+
+
+def test_what_could_not_be_judged_is_advisory_whatever_the_rules_level() -> None:
+    (found,) = Dispatcher(ONLY).evaluate(owned(spec(containers=[container(privileged=UNKNOWN)])))
+    assert found.level is EnforcementLevel.ADVISORY
+    assert found.message.startswith("could not judge 1 value of ")
+
+
+def test_all_that_a_rule_could_not_judge_comes_in_one_counted_sentence() -> None:
+    pod = spec(containers=[container(f"c{index}", privileged=UNKNOWN) for index in range(25)])
+    (found,) = Dispatcher(ONLY).evaluate(owned(pod))
+    assert "could not judge 25 values" in found.message
+    assert "and 5 more" in found.message
+
+
+@pytest.mark.parametrize("resource", [f"{KIND}::web", f"urn:pulumi:dev::project::{KIND}::web"])
+def test_an_exempted_violation_is_reported_with_reason_and_date_but_not_refused(resource: str) -> None:
+    (found,) = exempting(resource).evaluate(BAD)
+    assert found.level is EnforcementLevel.ADVISORY
+    assert 'Exempted until 2026-12-31: "is being rebuilt"' in found.message
+
+
+@pytest.mark.parametrize("resource", [f"{KIND}::webs", "kubernetes:apps/v1:StatefulSet::web", f"{KIND}::we"])
+def test_an_exemption_of_another_resource_exempts_nothing(resource: str) -> None:
+    (found,) = exempting(resource).evaluate(BAD)
+    assert found.level is EnforcementLevel.MANDATORY
+
+
+def test_a_rule_that_fails_refuses_the_resource_and_spares_the_other_rules() -> None:
+    def fails(_pod: Pod, _options: object) -> Iterator[Finding]:
+        raise ZeroDivisionError("hush")
+
+    broken: AnyRule = dataclasses.replace(ONLY[0], name="broken", judge=fails)
+    found = Dispatcher((broken, *ONLY)).evaluate(BAD)
+    assert [diagnostic.rule.name for diagnostic in found] == ["broken", RULE]
+    assert found[0].level is EnforcementLevel.MANDATORY
+    assert "the rule itself failed with ZeroDivisionError" in found[0].message
+    assert "hush" not in found[0].message
+
+
+def counting(calls: list[str]) -> tuple[AnyRule, ...]:
+    area: AnyArea = ONLY[0].area
+
+    def subjects(resource: Resource) -> tuple[object, ...]:
+        calls.append(resource.name)
+        return area.subjects(resource)
+
+    counted: AnyArea = dataclasses.replace(area, subjects=subjects)
+    return tuple(dataclasses.replace(rule, area=counted) for rule in RULES)
+
+
+def test_the_pods_of_a_resource_are_found_once_for_all_rules() -> None:
+    calls: list[str] = []
+    assert len(Dispatcher(counting(calls)).evaluate(BAD)) == 1
+    assert calls == ["web"]
+
+
+def test_an_area_that_can_not_find_its_subjects_refuses_the_resource_by_every_rule() -> None:
+    def subjects(_resource: Resource) -> tuple[object, ...]:
+        raise RecursionError
+
+    area: AnyArea = dataclasses.replace(ONLY[0].area, subjects=subjects)
+    found = Dispatcher(tuple(dataclasses.replace(rule, area=area) for rule in RULES)).evaluate(BAD)
+    assert [diagnostic.rule.name for diagnostic in found] == [rule.name for rule in RULES]
+
+
+def test_no_rule_concerns_a_config_map() -> None:
+    assert not Dispatcher(RULES).concerns("kubernetes:core/v1:ConfigMap")
+    assert Dispatcher(RULES).concerns(KIND)
+
+
+def test_a_dispatcher_whose_rules_are_all_disabled_concerns_nothing() -> None:
+    assert not Dispatcher(ONLY, levels={RULE: EnforcementLevel.DISABLED}).concerns(KIND)
