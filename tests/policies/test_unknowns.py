@@ -7,7 +7,18 @@ import pytest
 from pulumi.runtime import proto
 from pulumi_policy import proxy
 
-from policies.unknowns import ABSENT, UNKNOWN, Field, Malformed, Opaque, Secret, decode_struct, joined, shown
+from policies.unknowns import (
+    ABSENT,
+    UNKNOWN,
+    Field,
+    Malformed,
+    Opaque,
+    Secret,
+    decode_struct,
+    joined,
+    named_type,
+    shown,
+)
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 MARKED = "1b47061264138c4ac30d75fd1eb44270"
@@ -103,6 +114,24 @@ def test_the_elements_of_a_secret_list_are_secret() -> None:
 
 def test_a_path_quotes_keys_that_are_no_names() -> None:
     assert joined(("a", 0, "b-c", 'x"]\x1b[2J')) == 'a[0].b-c["x\\"]\\u001b[2J"]'
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (True, "a boolean"),
+        (1, "a number"),
+        (0.5, "a number with a fraction"),
+        ("x", "a string"),
+        ([], "a list"),
+        ({}, "an object"),
+        (Opaque(), "an asset or a reference"),
+        (None, "null"),
+        (UNKNOWN, "a value of an unexpected type"),
+    ],
+)
+def test_types_are_called_what_a_reader_of_manifests_calls_them(value: object, name: str) -> None:
+    assert named_type(value) == name
 
 
 @pytest.mark.parametrize("text", ["a\nb", "\x1b[31mred", "\u202etxt", "\x00"])

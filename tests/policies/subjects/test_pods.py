@@ -37,6 +37,21 @@ def test_types_without_pods_of_their_own_are_of_no_concern(token: str) -> None:
     assert not concerns(token)
 
 
+@pytest.mark.parametrize(
+    "group",
+    [
+        *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "auditregistration.k8s.io"),
+        *("autoscaling", "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "helm.sh"),
+        *("flowcontrol.apiserver.k8s.io", "kustomize", "lifecycle.k8s.io", "meta", "networking.k8s.io", "yaml"),
+        *("node.k8s.io", "policy", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io"),
+        *("settings.k8s.io", "storage.k8s.io", "storagemigration.k8s.io"),
+    ],
+)
+def test_the_built_in_groups_without_pods_are_of_no_concern(group: str) -> None:
+    assert not concerns(f"kubernetes:{group}/v1:Thing")
+    assert concerns(f"kubernetes:{group}.example.com/v1:Thing")
+
+
 def test_every_item_of_a_list_is_judged() -> None:
     items = [{"spec": {"template": template(BAD)}}, {"spec": {"template": template(spec())}}]
     (message,) = refused(RULE, resource({"items": items}, "kubernetes:apps/v1:DeploymentList"))
@@ -51,6 +66,29 @@ def test_the_items_of_a_mixed_list_are_judged_by_their_own_kinds() -> None:
         {"kind": UNKNOWN, "spec": {"template": template(BAD)}},
     ]
     assert len(refused(RULE, resource({"items": items}, "kubernetes:core/v1:List"))) == 3
+
+
+def test_a_list_inside_a_list_is_judged() -> None:
+    pods = {"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "spec": BAD}]}
+    (message,) = refused(RULE, resource({"items": [pods]}, "kubernetes:core/v1:List"))
+    assert "(items[0].items[0].spec.containers[0])" in message
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("kibana.k8s.elastic.co/v1:Kibana", {"podTemplate": template(BAD)}),
+        ("beat.k8s.elastic.co/v1beta1:Beat", {"daemonSet": {"podTemplate": template(BAD)}}),
+        ("beat.k8s.elastic.co/v1beta1:Beat", {"deployment": {"podTemplate": template(BAD)}}),
+        ("ray.io/v1:RayCluster", {"headGroupSpec": {"template": template(BAD)}}),
+        ("ray.io/v1:RayCluster", {"workerGroupSpecs": [{"template": template(BAD)}]}),
+        ("jobset.x-k8s.io/v1alpha2:JobSet", {"replicatedJobs": [{"template": {"spec": {"template": template(BAD)}}}]}),
+        ("leaderworkerset.x-k8s.io/v1:LeaderWorkerSet", {"leaderWorkerTemplate": {"leaderTemplate": template(BAD)}}),
+        ("leaderworkerset.x-k8s.io/v1:LeaderWorkerSet", {"leaderWorkerTemplate": {"workerTemplate": template(BAD)}}),
+    ],
+)
+def test_pod_templates_at_the_places_of_known_operators_are_judged(kind: str, body: object) -> None:
+    assert len(refused(RULE, resource({"spec": body}, f"kubernetes:{kind}"))) == 1
 
 
 def test_a_custom_kind_that_only_sounds_like_a_list_is_judged() -> None:
@@ -93,6 +131,11 @@ def test_a_custom_resource_whose_template_is_no_pod_is_left_alone(body: object) 
 def test_a_pod_unknown_at_any_depth_is_not_judged_and_never_passes(kind: str, properties: object) -> None:
     (message,) = unjudged(RULE, resource(properties, kind))
     assert "could not judge 1 value" in message
+
+
+def test_an_unknown_list_of_containers_is_named() -> None:
+    (message,) = unjudged(RULE, owned(spec(initContainers=UNKNOWN)))
+    assert "containers (spec.template.spec.initContainers): securityContext.privileged" in message
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,25 @@ def test_a_secret_volume_of_a_workflow_is_refused_and_not_printed() -> None:
     volumes = Secret([{"name": "v", "hostPath": {"path": "/hush"}}])
     (message,) = refused("pod-no-host-path", workflow({"name": "a", "container": container()}, volumes=volumes))
     assert "hush" not in message
+
+
+def test_a_null_in_a_template_leaves_the_default_standing() -> None:
+    defaults = {"container": {"securityContext": {"privileged": True}}}
+    judged = workflow({"name": "a", "container": {"image": "x", "securityContext": None}}, templateDefaults=defaults)
+    assert len(refused("pod-no-privileged", judged)) == 1
+
+
+def test_a_template_whose_container_comes_from_the_defaults_is_judged_and_a_dag_is_not() -> None:
+    defaults = {"container": {"securityContext": {"privileged": True}}}
+    (message,) = refused(
+        "pod-no-privileged", workflow({"name": "a"}, {"name": "b", "dag": {"tasks": []}}, templateDefaults=defaults)
+    )
+    assert '"a" (spec.templates[0].container)' in message
+
+
+def test_what_a_workflow_adds_to_a_template_elsewhere_is_judged() -> None:
+    spec_of = {"workflowTemplateRef": {"name": "shared"}, "hostNetwork": True, "podSpecPatch": "{}"}
+    judged = resource({"spec": spec_of}, WORKFLOW)
+    (message,) = refused("pod-no-host-namespaces", judged)
+    assert 'pod of template "shared" (spec.workflowTemplateRef)' in message
+    assert len(unjudged("pod-no-host-namespaces", judged)) == 1

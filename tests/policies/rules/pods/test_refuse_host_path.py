@@ -29,6 +29,10 @@ def test_a_host_path_is_refused_in_every_kind(kind: str) -> None:
         "/run/containerd/containerd.sock",
         "/var/run/crio/crio.sock",
         "/run/k3s/containerd/containerd.sock",
+        "/run/cri-dockerd.sock",
+        "/run/dockershim.sock",
+        "/run/podman/podman.sock",
+        "/run/dockerd/docker.sock",
     ],
 )
 def test_the_socket_of_a_container_runtime_is_called_by_its_name(path: str) -> None:

@@ -1,0 +1,1 @@
+"""Rules about pods: the Pod Security Standards, restricted level."""

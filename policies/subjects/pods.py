@@ -1,0 +1,168 @@
+"""The pods that a resource makes: from built-in kinds, their Patch and List forms, and custom resources.
+
+A pod here is a view for reading, in which an unreadable spec or list of containers carries its state into every field
+read from it. Helm releases are not looked into: their pods are not in the resource. Argo Workflows, whose pods are
+spread over a workflow, are in workflows.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from policies.rule import Area, Resource
+from policies.subjects.workflows import WORKFLOW_SPECS, named, workflow_pods
+from policies.unknowns import ABSENT, UNKNOWN, Field, is_object, joined
+
+LISTS: Final = ("initContainers", "containers", "ephemeralContainers")
+_BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
+    "Pod": (),
+    "PodTemplate": ("template",),
+    "Deployment": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "ReplicationController": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+_POD_GROUPS: Final = frozenset({"core", "apps", "batch", "extensions"})
+_OTHER_GROUPS: Final = frozenset(
+    {
+        *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "auditregistration.k8s.io"),
+        *("autoscaling", "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io"),
+        *("flowcontrol.apiserver.k8s.io", "helm.sh", "kustomize", "lifecycle.k8s.io", "meta", "networking.k8s.io"),
+        *("node.k8s.io", "policy", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io"),
+        *("settings.k8s.io", "storage.k8s.io", "storagemigration.k8s.io", "yaml"),
+    }
+)
+_EACH: Final = "*"
+_TEMPLATES: Final[tuple[tuple[str, ...], ...]] = (
+    ("spec", "template"),  # Argo Rollout, Knative Service, Kubeflow and the like
+    ("spec", "jobTemplate", "spec", "template"),
+    ("spec", "jobTargetRef", "template"),  # KEDA ScaledJob
+    ("spec", "podTemplate"),  # agent-sandbox Sandbox and SandboxTemplate, ECK Kibana and Logstash
+    ("spec", "nodeSets", _EACH, "podTemplate"),  # ECK Elasticsearch
+    ("spec", "daemonSet", "podTemplate"),  # ECK Beat
+    ("spec", "deployment", "podTemplate"),
+    ("spec", "headGroupSpec", "template"),  # RayCluster
+    ("spec", "workerGroupSpecs", _EACH, "template"),
+    ("spec", "replicatedJobs", _EACH, "template", "spec", "template"),  # JobSet
+    ("spec", "leaderWorkerTemplate", "leaderTemplate"),  # LeaderWorkerSet
+    ("spec", "leaderWorkerTemplate", "workerTemplate"),
+)
+
+
+class Pod(NamedTuple):
+    """One pod: its spec, its metadata, its containers of all three lists.
+
+    `partial` is true of a Patch: a field that it lacks may be set by another owner and is not demanded.
+    """
+
+    spec: Field
+    metadata: Field
+    containers: tuple[Field, ...]
+    partial: bool
+
+    def at(self, *keys: str) -> Field:
+        """A field of the pod's spec."""
+        return self.spec.at(*keys)
+
+    @property
+    def complete(self) -> bool:
+        """Whether a field that is absent here is absent from the pod."""
+        return not self.partial
+
+
+def concerns(token: str) -> bool:
+    """Whether a resource of this type can hold pods."""
+    module, _, kind = token.removeprefix("kubernetes:").partition(":")
+    if not token.startswith("kubernetes:") or not kind:
+        return False
+    group = module.partition("/")[0]
+    if group in _POD_GROUPS:
+        return kind == "List" or kind.removesuffix("Patch").removesuffix("List") in _BUILT_IN
+    return group not in _OTHER_GROUPS
+
+
+def pods_of(resource: Resource) -> tuple[Pod, ...]:
+    """Every pod of a resource, in the order of its manifest."""
+    module, _, kind = resource.type.removeprefix("kubernetes:").partition(":")
+    return tuple(_pods(Field(resource.properties, ""), module.partition("/")[0], kind))
+
+
+def _pods(root: Field, group: str, kind: str) -> Iterator[Pod]:
+    partial = kind.endswith("Patch")
+    kind = kind.removesuffix("Patch")
+    if group in _POD_GROUPS and kind in _BUILT_IN:
+        yield pod_from(root.at(*_BUILT_IN[kind]), partial=partial)
+    elif kind.endswith("List") and root.at("items").value is not ABSENT:
+        for item in root.at("items").items():
+            yield from _pods(item, *_listed(item, group, kind))
+    elif group == "argoproj.io" and kind in WORKFLOW_SPECS:
+        for spec, metadata, containers in workflow_pods(root, kind):
+            yield Pod(spec, metadata, containers, partial)
+    else:
+        yield from _custom(root, partial=partial)
+
+
+def _listed(item: Field, group: str, kind: str) -> tuple[str, str]:
+    if kind != "List":
+        return group, kind.removesuffix("List")
+    named, version = item.at("kind").value, item.at("apiVersion").value
+    group = version.rpartition("/")[0] if isinstance(version, str) else ""
+    return group or "core", named if isinstance(named, str) else ""
+
+
+def _custom(root: Field, *, partial: bool) -> Iterator[Pod]:
+    seen: set[tuple[str | int, ...]] = set()
+    for path in _TEMPLATES:
+        for template in _expanded(root, path):
+            if template.keys not in seen and _is_pod_template(template):
+                seen.add(template.keys)
+                yield pod_from(template, partial=partial)
+
+
+def _expanded(root: Field, path: tuple[str, ...]) -> Iterator[Field]:
+    field = root
+    for depth, key in enumerate(path):
+        if field.value is UNKNOWN:
+            break
+        if key == _EACH:
+            for item in field.items():
+                yield from _expanded(item, path[depth + 1 :])
+            return
+        field = field.at(key)
+    yield field
+
+
+def _is_pod_template(template: Field) -> bool:
+    if template.value is UNKNOWN:
+        return True
+    spec = template.at("spec").value
+    return spec is UNKNOWN or (is_object(spec) and any(name in spec for name in LISTS))
+
+
+def pod_from(template: Field, *, partial: bool) -> Pod:
+    """The pod that a template (or a Pod object) describes."""
+    spec = template.at("spec")
+    path = joined(spec.keys)
+    metadata = template.at("metadata")
+    pod = spec.owned_by(f"pod ({path})")
+    readable = spec.value is ABSENT or is_object(spec.value)
+    containers = tuple(each for name in LISTS for each in _containers(spec, path, name)) if readable else (pod,)
+    return Pod(pod, metadata.owned_by(f"pod metadata ({joined(metadata.keys)})"), containers, partial)
+
+
+def _containers(spec: Field, path: str, name: str) -> Iterator[Field]:
+    listed = spec.at(name)
+    if listed.value is ABSENT:
+        return
+    if not isinstance(listed.value, list):
+        yield from (item.owned_by(f"containers ({path}.{name})") for item in listed.items())
+        return
+    for index, item in enumerate(listed.items()):
+        yield item.owned_by(f"container {named(item)} ({path}.{name}[{index}])")
+
+
+PODS: Final = Area(concerns=concerns, subjects=pods_of)

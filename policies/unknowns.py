@@ -1,0 +1,246 @@
+"""Safe reading of a resource's properties: no shape raises, and no unknown value passes for a known one.
+
+`decode` turns the wire form into plain values once per resource. `Field` walks them: a null is absent, a value
+that only creation can know is UNKNOWN, and a value of the wrong type becomes Malformed, as does all below it.
+Deciding what each of these means is the business of checks.py, not of this module.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Final, NamedTuple, Protocol, TypeGuard
+
+from pulumi_policy import proxy
+
+_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire format's mark of a secret, not one
+_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_SENTINELS: Final = frozenset(
+    {
+        proxy.UNKNOWN_BOOLEAN_VALUE,
+        proxy.UNKNOWN_NUMBER_VALUE,
+        proxy.UNKNOWN_STRING_VALUE,
+        proxy.UNKNOWN_ARRAY_VALUE,
+        proxy.UNKNOWN_ASSET_VALUE,
+        proxy.UNKNOWN_ARCHIVE_VALUE,
+        proxy.UNKNOWN_OBJECT_VALUE,
+    }
+)
+_SHOWN_LENGTH: Final = 80
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}")
+
+
+class Mark(Enum):
+    """What stands where no value can be read."""
+
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+ABSENT: Final = Mark.ABSENT
+UNKNOWN: Final = Mark.UNKNOWN
+
+
+class Secret:
+    """A value that the engine marks as secret: it is judged, and never shown."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+class Opaque:
+    """An asset, an archive or a reference to a resource: it has no inside that a rule could read."""
+
+    __slots__ = ()
+
+
+class Malformed(NamedTuple):
+    """A value of the wrong type, met on the way to the one that was asked for."""
+
+    keys: tuple[str | int, ...]
+    found: str
+    wanted: str
+
+
+class WireList(Protocol):
+    """The part of protobuf's ListValue that is read here."""
+
+    @property
+    def values(self) -> Iterable[WireValue]: ...
+
+
+class WireStruct(Protocol):
+    """The part of protobuf's Struct that is read here."""
+
+    @property
+    def fields(self) -> Mapping[str, WireValue]: ...
+
+
+class WireValue(Protocol):
+    """The part of protobuf's Value that is read here."""
+
+    def WhichOneof(self, oneof_group: str, /) -> str | None: ...  # noqa: N802 - protobuf's own name
+
+    @property
+    def string_value(self) -> str: ...
+    @property
+    def number_value(self) -> float: ...
+    @property
+    def bool_value(self) -> bool: ...
+    @property
+    def struct_value(self) -> WireStruct: ...
+    @property
+    def list_value(self) -> WireList: ...
+
+
+def decode_struct(struct: WireStruct) -> object:
+    """The plain value of a wire struct; a marked struct (secret, asset, output) becomes its marker."""
+    fields = struct.fields
+    decoded = {key: decode(fields[key]) for key in fields}
+    return _marked(decoded) if _SIGNATURE in decoded else decoded
+
+
+def decode(value: WireValue) -> object:
+    """The plain value of a wire value. Whole numbers become integers."""
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        text = value.string_value
+        return UNKNOWN if text in _SENTINELS else text
+    if kind == "struct_value":
+        return decode_struct(value.struct_value)
+    if kind == "list_value":
+        return [decode(item) for item in value.list_value.values]
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    return None
+
+
+def _marked(decoded: dict[str, object]) -> object:
+    signature = decoded[_SIGNATURE]
+    if signature == _SECRET:
+        return Secret(decoded.get("value"))
+    if signature == _OUTPUT:
+        inner = decoded.get("value", UNKNOWN)
+        return Secret(inner) if decoded.get("secret") is True else inner
+    return Opaque()
+
+
+def named_type(value: object) -> str:
+    """What a reader of a manifest calls the type of a decoded value, with its article."""
+    names: dict[type, str] = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number with a fraction",
+        str: "a string",
+        list: "a list",
+        dict: "an object",
+        Opaque: "an asset or a reference",
+    }
+    return "null" if value is None else names.get(type(value), "a value of an unexpected type")
+
+
+def shown(value: object) -> str:
+    """A scalar as a message may print it: escaped and cut short. Anything else is named by its type only."""
+    if isinstance(value, bool | int | str):
+        text = json.dumps(value)
+        return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}… (cut)"
+    return named_type(value)
+
+
+def joined(keys: tuple[str | int, ...]) -> str:
+    """Keys as a path: `ports[0].hostPort`; a key that is no plain name is quoted."""
+    path = ""
+    for key in keys:
+        if isinstance(key, int):
+            path += f"[{key}]"
+        elif _PLAIN_KEY.fullmatch(key):
+            path += f".{key}" if path else key
+        else:
+            path += f"[{shown(key)}]"
+    return path
+
+
+class Field(NamedTuple):
+    """One place in a resource: its value or the mark that stands for it, and where it is."""
+
+    value: object
+    owner: str
+    keys: tuple[str | int, ...] = ()
+    secret: bool = False
+
+    def at(self, *keys: str) -> Field:
+        """The field below this one. Absent, unknown and malformed carry through."""
+        value, secret = self.value, self.secret
+        for depth, key in enumerate(keys):
+            if type(value) is Secret:
+                value, secret = value.value, True
+            if type(value) is not dict:
+                value = _below(value, self.keys + keys[:depth])
+                break
+            value = value.get(key, ABSENT)
+            if value is None:
+                value = ABSENT
+        if type(value) is Secret:
+            value, secret = value.value, True
+        return Field(ABSENT if value is None else value, self.owner, self.keys + keys, secret)
+
+    def items(self) -> Iterator[Field]:
+        """The elements of a list. A list that can't be read yields one element that stands for it."""
+        if self.value is ABSENT:
+            return
+        if not isinstance(self.value, list):
+            yield self._unreadable("a list")
+            return
+        for index, item in enumerate(self.value):
+            inner, secret = (item.value, True) if type(item) is Secret else (item, self.secret)
+            keys = (*self.keys, index)
+            value = Malformed(keys, "null", "a value") if inner is None else inner
+            yield Field(value, self.owner, keys, secret)
+
+    def entries(self) -> Iterator[tuple[str, Field]]:
+        """The entries of an object. An object that can't be read yields one nameless entry that stands for it."""
+        if self.value is ABSENT:
+            return
+        if not is_object(self.value):
+            yield "", self._unreadable("an object")
+            return
+        for key in self.value:
+            yield key, self.at(key)
+
+    def owned_by(self, owner: str) -> Field:
+        """The same value as the root of a new owner, which messages name from here on."""
+        return Field(self.value, owner, (), self.secret)
+
+    @property
+    def path(self) -> str:
+        """Where the field is, below its owner."""
+        return joined(self.keys)
+
+    @property
+    def text(self) -> str:
+        """The value as a message may print it."""
+        return "a secret value" if self.secret else shown(self.value)
+
+    def _unreadable(self, wanted: str) -> Field:
+        if self.value is UNKNOWN or isinstance(self.value, Malformed):
+            return self
+        return self._replace(value=Malformed(self.keys, named_type(self.value), wanted))
+
+
+def is_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether a decoded value is an object, whose keys are strings on the wire."""
+    return type(value) is dict
+
+
+def _below(value: object, keys: tuple[str | int, ...]) -> object:
+    if isinstance(value, Mark | Malformed):
+        return value
+    return ABSENT if value is None else Malformed(keys, named_type(value), "an object")
