@@ -87,11 +87,18 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def checkout(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """Return a checkout on which `up` has run once."""
+def started(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Return a checkout whose control plane runs, with no stack yet."""
     made = Checkout(tmp_path_factory.mktemp("checkout"), tools)
     try:
-        made.local("up")
+        made.local("start")
         yield made
     finally:
         made.local("reset", "--yes")
+
+
+@pytest.fixture(scope="module")
+def checkout(started: Checkout) -> Checkout:
+    """Return a checkout on which `up` has run once."""
+    started.local("up")
+    return started

@@ -1,0 +1,63 @@
+# Everything starts here. The only needs: make, git, Go >= 1.21 and Python >= 3.11.
+#   make PYTHON=python3.12 up     names another Python for the virtual environment
+PYTHON ?= python3
+VENV   := .venv/bin
+LOCAL  := $(VENV)/python -m local
+
+.DEFAULT_GOAL := help
+.PHONY: help venv tools up preview refresh destroy down reset status start shell env test lint conformance bench
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: ## Make the virtual environment from requirements.lock
+	@$(PYTHON) local/venv.py
+
+tools: venv ## Fetch or build the tools that are missing in the cache folder
+	@$(LOCAL) tools
+
+up: venv ## Bring up the local cloud and every agent, and wait until they are available
+	@$(LOCAL) up
+
+preview: venv ## Show what `make up` would change
+	@$(LOCAL) preview
+
+refresh: venv ## Read back what exists, so that hand edits show in the next preview
+	@$(LOCAL) refresh
+
+destroy: venv ## Delete everything the stack made; the control plane goes on running
+	@$(LOCAL) destroy
+
+down: venv ## Stop everything; data stay and the next `make up` goes on
+	@$(LOCAL) stop
+
+reset: venv ## Stop, and delete the cluster and Pulumi state of this checkout (asks; YES=1 does not)
+	@$(LOCAL) reset $(if $(YES),--yes)
+
+status: venv ## Show what runs
+	@$(LOCAL) status
+
+start: venv ## Start the control plane only
+	@$(LOCAL) start
+
+shell: venv ## Open a shell with kubectl, pulumi and the policy pack set up
+	@$(LOCAL) shell
+
+env: venv ## Print the engine's environment as shell exports
+	@$(LOCAL) env
+
+lint: venv ## Check style and types
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy .
+
+test: lint ## Run all checks and tests; brings the tools they need
+	@$(LOCAL) tools
+	@$(VENV)/pytest
+
+conformance: venv ## Compare the offline kubernetes provider with what the official one was seen to do
+	@$(LOCAL) run --cluster conformance -- $(VENV)/python tests/conformance/run.py \
+		--plugins local/providers/bin --kubeconfig .local/conformance/kubeconfig
+
+bench: venv ## Measure up, no-op preview and destroy beside kubectl
+	@$(LOCAL) run --cluster bench -- $(VENV)/python -m tests.bench

@@ -1,0 +1,173 @@
+"""What the commands do, in order; `cli.py` holds their names and options."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from local.control_plane import ControlPlane, read_topology
+from local.engine import Engine
+from local.failures import LocalError
+from local.lock import exclusive
+from local.paths import STACK, Checkout, cache_folder
+from local.progress import Step, say
+from local.toolchain import Tools, ensure
+from local.toolchain.provider_plugin import choose
+
+if TYPE_CHECKING:
+    from local.events import EventLog
+    from local.stack import LocalStack
+
+OFFLINE_PROVIDERS = "local/providers/bin"
+
+
+@contextmanager
+def alone(checkout: Checkout, command: str) -> Iterator[None]:
+    """One command at a time changes a checkout; the next one waits and says for whom."""
+    with exclusive(checkout.state / "lock", f"`{command}` on this checkout", say):
+        yield
+
+
+def tools() -> Tools:
+    """Fetch and build what is missing."""
+    return ensure(cache_folder())
+
+
+def start(checkout: Checkout, ready: Tools) -> ControlPlane:
+    """Start the control plane and bring its nodes to the configured pools."""
+    topology = read_topology(checkout.stack_file)
+    plane = ControlPlane(checkout.state)
+    with Step("control plane") as step:
+        changes = plane.start(ready, topology, say)
+        total = sum(pool.nodes for pool in topology.pools)
+        changed = [
+            f"{len(names)} {verb}"
+            for verb, names in (("added", changes.added), ("replaced", changes.replaced), ("removed", changes.removed))
+            if names
+        ]
+        step.result = f"{total} nodes Ready in {len(topology.zones)} zones" + (
+            f" ({', '.join(changed)})" if changed else ""
+        )
+    return plane
+
+
+def engine(checkout: Checkout, ready: Tools) -> Engine:
+    """The engine, with the official or the offline kubernetes provider."""
+    cache = cache_folder()
+    bare = Engine(checkout, cache, ready)
+    provider = choose(bare.environment(), checkout.root / OFFLINE_PROVIDERS)
+    say(provider.line)
+    return Engine(checkout, cache, ready, provider.folder)
+
+
+def preview(checkout: Checkout) -> None:
+    """What `up` would change."""
+    ready = tools()
+    start(checkout, ready)
+    plan = stack_of(engine(checkout, ready)).preview()
+    print_remarks(plan)
+
+
+def refresh(checkout: Checkout) -> None:
+    """Read back what exists."""
+    ready = tools()
+    start(checkout, ready)
+    log = stack_of(engine(checkout, ready)).refresh()
+    print_remarks(log)
+    say("`make preview` shows what differs from the program; `make up` heals it.")
+
+
+def destroy(checkout: Checkout) -> None:
+    """Delete what the stack made; the control plane goes on running."""
+    ready = tools()
+    start(checkout, ready)
+    stack_of(engine(checkout, ready)).destroy()
+
+
+def down(checkout: Checkout) -> None:
+    """Stop the control plane."""
+    with Step("stopping") as step:
+        stopped = ControlPlane(checkout.state).stop()
+        step.result = f"stopped {', '.join(stopped)}" if stopped else "nothing was running"
+    say("Data stay; `make up` continues, `make reset` deletes them.")
+
+
+def reset(checkout: Checkout) -> None:
+    """Stop, and delete the cluster and the stack's state; tools in the cache stay."""
+    ControlPlane(checkout.state).remove()
+    shutil.rmtree(checkout.backend, ignore_errors=True)
+    say(f"deleted this checkout's cluster and Pulumi state ({checkout.state}); tools in {cache_folder()} stay")
+
+
+def exports(checkout: Checkout) -> dict[str, str]:
+    """The variables that `make shell` and `eval "$(… env)"` set."""
+    return engine(checkout, tools()).environment()
+
+
+def shell(checkout: Checkout) -> int:
+    """A subshell in which `pulumi up` works as `make up` does, policy pack included."""
+    variables = exports(checkout)
+    _select(variables, checkout)
+    program = os.environ.get("SHELL") or shutil.which("bash") or "/bin/sh"
+    mark = "(agent-platform) "
+    arguments = [program]
+    if os.path.basename(program) == "bash":  # noqa: PTH119 - a name, not a file to touch
+        startup = checkout.state / "shell.bashrc"
+        startup.write_text(
+            f'[ -f ~/.bashrc ] && . ~/.bashrc\nexport PATH="{variables["PATH"]}"\nPS1="{mark}$PS1"\n', encoding="utf-8"
+        )
+        arguments += ["--rcfile", str(startup)]
+    say(f"stack `{STACK}`, policy pack on; `pulumi up`, `kubectl get pods -A`; `exit` leaves", "bold")
+    environment = {**os.environ, **variables, "PS1": mark + "$ "}
+    return subprocess.run(arguments, cwd=checkout.root, env=environment, check=False).returncode
+
+
+def run(checkout: Checkout, command: list[str], cluster: str) -> int:
+    """Run a command in the engine's environment, on the checkout's control plane or on one of its own."""
+    ready = tools()
+    if not cluster:
+        with alone(checkout, "run"):
+            start(checkout, ready)
+        return subprocess.run(
+            command, env={**os.environ, **engine(checkout, ready).environment()}, check=False
+        ).returncode
+    plane = ControlPlane(checkout.state / cluster)
+    with exclusive(plane.state / "lock", f"another run on the cluster `{cluster}`", say):
+        try:
+            with Step(f"control plane `{cluster}`"):
+                plane.start(ready, read_topology(checkout.stack_file), say)
+            environment = {**engine(checkout, ready).environment(), "KUBECONFIG": str(plane.kubeconfig)}
+            return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+        finally:
+            plane.stop()
+
+
+def _select(variables: dict[str, str], checkout: Checkout) -> None:
+    checkout.backend.mkdir(parents=True, exist_ok=True)
+    finished = subprocess.run(
+        ["pulumi", "stack", "select", STACK, "--create", "--non-interactive"],
+        cwd=checkout.root,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise LocalError(f"the stack `{STACK}` could not be selected.", "", finished.stderr.strip())
+
+
+def stack_of(ready: Engine) -> "LocalStack":
+    """The stack, healed of what a killed run may have left."""
+    from local.stack import LocalStack
+
+    stack = LocalStack(ready)
+    stack.recover()
+    return stack
+
+
+def print_remarks(log: "EventLog") -> None:
+    """Advice of the policy pack, and warnings."""
+    for line in dict.fromkeys([*log.advice, *log.warnings]):
+        say(f"  ! {line}", "yellow")

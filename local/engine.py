@@ -1,0 +1,49 @@
+"""The environment of every Pulumi process: the programs it finds, where its state is, the policy pack it obeys."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.paths import STACK, Checkout
+from local.toolchain.tools import Tools
+
+CLIENT_QPS, CLIENT_BURST = "1000", "2000"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A checkout's engine: its tools, and the folder of the offline provider where that one is used."""
+
+    checkout: Checkout
+    cache: Path
+    tools: Tools
+    offline_provider: Path | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Variables to add to the caller's."""
+        folders = [self.checkout.venv_bin, *self.tools.folders]
+        if self.offline_provider:
+            folders.append(self.offline_provider)
+        settings = pulumi_settings(self.checkout, self.cache)
+        return {**settings, "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])}
+
+
+def pulumi_settings(checkout: Checkout, cache: Path) -> dict[str, str]:
+    """Every variable but PATH. `PULUMI_OPTION_*` set flags, so a plain `pulumi up` obeys the policy pack as well.
+
+    The passphrase is the stack's name: public by design, like the encryption salt in the local stack's file, so
+    local state must hold no real secret.
+    """
+    return {
+        "PULUMI_HOME": str(cache / "pulumi"),
+        "PULUMI_BACKEND_URL": f"file://{checkout.backend}",
+        "PULUMI_CONFIG_PASSPHRASE": STACK,
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_STACK": STACK,
+        "PULUMI_K8S_CLIENT_QPS": CLIENT_QPS,
+        "PULUMI_K8S_CLIENT_BURST": CLIENT_BURST,
+        "PULUMI_OPTION_POLICY_PACK": str(checkout.root / "policies"),
+        "PULUMI_OPTION_POLICY_PACK_CONFIG": str(checkout.root / "policies" / "config.local.json"),
+        "KUBECONFIG": str(checkout.kubeconfig),
+        "VIRTUAL_ENV": str(checkout.root / ".venv"),
+    }

@@ -1,0 +1,1 @@
+"""Offline stand-ins for provider plugins, used where the official ones can't be had."""

@@ -1,0 +1,1 @@
+"""When an object is ready, one module per group of kinds."""

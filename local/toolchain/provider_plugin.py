@@ -1,0 +1,103 @@
+"""Which `kubernetes` provider runs: the official plugin where it can be had, else the offline one of this repository.
+
+A download that failed is not tried again for a day, so that a machine without access does not wait at every run.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from local.failures import LocalError
+from local.toolchain import download
+from local.toolchain.modules import host_architecture, host_os
+
+CHOICE_VARIABLE = "AGENT_PLATFORM_KUBERNETES_PROVIDER"
+DOWNLOADS = "https://get.pulumi.com/releases/plugins"
+PROGRAM = "pulumi-resource-kubernetes"
+RETRY_SECONDS = 24 * 3600
+INSTALL_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class KubernetesProvider:
+    """`folder` goes on PATH where the offline provider is used; `line` says what is used and why."""
+
+    folder: Path | None
+    line: str
+
+
+def choose(
+    environment: dict[str, str], offline: Path, detail: Callable[[str], None] = lambda _: None
+) -> KubernetesProvider:
+    """Pick the provider for an engine that runs in `environment` (PATH, PULUMI_HOME)."""
+    version = metadata.version("pulumi-kubernetes")
+    choice = os.environ.get(CHOICE_VARIABLE, "auto")
+    if choice not in {"auto", "offline", "official"}:
+        raise LocalError(
+            f"{CHOICE_VARIABLE} is {choice!r}.",
+            "Set it to `auto`, `offline` (never download) or `official` (fail without it).",
+        )
+    if choice == "offline":
+        return KubernetesProvider(offline, f"kubernetes provider: offline ({CHOICE_VARIABLE}=offline)")
+    home = Path(environment["PULUMI_HOME"])
+    if (home / "plugins" / f"resource-kubernetes-v{version}" / PROGRAM).is_file():
+        return KubernetesProvider(None, f"kubernetes provider: official {version}")
+    if found := shutil.which(PROGRAM, path=environment["PATH"]):
+        return KubernetesProvider(None, f"kubernetes provider: {found} (from PATH)")
+    refusal = home / f"no-resource-kubernetes-v{version}.json"
+    reason = "" if choice == "official" else _remembered(refusal)
+    if not reason:
+        reason = _install(environment, version, detail)
+        if not reason:
+            refusal.unlink(missing_ok=True)
+            return KubernetesProvider(None, f"kubernetes provider: official {version}, downloaded")
+        home.mkdir(parents=True, exist_ok=True)
+        refusal.write_text(json.dumps({"at": time.time(), "reason": reason}), encoding="utf-8")
+    if choice == "official":
+        raise LocalError(
+            f"the official kubernetes provider {version} could not be downloaded: {reason}.",
+            f"Check the network, or unset {CHOICE_VARIABLE} to use the offline provider.",
+        )
+    return KubernetesProvider(
+        offline, f"kubernetes provider: offline (the official plugin could not be downloaded: {reason})"
+    )
+
+
+def _remembered(refusal: Path) -> str:
+    try:
+        content = json.loads(refusal.read_text(encoding="utf-8"))
+        age = time.time() - float(content["at"])
+        return str(content["reason"]) if 0 <= age < RETRY_SECONDS else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _install(environment: dict[str, str], version: str, detail: Callable[[str], None]) -> str:
+    """Install into PULUMI_HOME; returns why that failed, or nothing."""
+    archive = f"{PROGRAM}-v{version}-{host_os()}-{host_architecture()}.tar.gz"
+    try:
+        download.exists(f"{DOWNLOADS}/{archive}")
+    except download.DownloadError as error:
+        return str(error)
+    detail(f"downloading the kubernetes provider {version}")
+    pulumi = shutil.which("pulumi", path=environment["PATH"]) or "pulumi"
+    try:
+        finished = subprocess.run(
+            [pulumi, "plugin", "install", "resource", "kubernetes", version, "--non-interactive"],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=INSTALL_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"`pulumi plugin install` did not end within {INSTALL_SECONDS} s"
+    if finished.returncode == 0:
+        return ""
+    return (finished.stderr.strip().splitlines() or [f"exit code {finished.returncode}"])[-1]

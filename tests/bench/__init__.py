@@ -1,0 +1,1 @@
+"""Measurements; no test calls them, and no test depends on a time."""

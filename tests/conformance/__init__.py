@@ -1,0 +1,1 @@
+"""The offline `kubernetes` provider held against recordings of the official one."""

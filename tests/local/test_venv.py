@@ -1,0 +1,77 @@
+"""The virtual environment, made by the script that make runs before anything else."""
+
+import shutil
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from local import venv
+from local.paths import Checkout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    (tmp_path / "local").mkdir()
+    shutil.copy(Checkout.here().root / "local" / "venv.py", tmp_path / "local")
+    (tmp_path / "requirements.lock").write_text("# nothing\n")
+    return tmp_path
+
+
+def make(checkout: Path) -> str:
+    command = [sys.executable, "local/venv.py"]
+    environment = {"PATH": "/usr/bin:/bin", "AGENT_PLATFORM_CACHE": str(checkout / "cache")}
+    return subprocess.run(
+        command, cwd=checkout, env=environment, text=True, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ).stdout
+
+
+def test_it_is_made_once_and_finished_or_remade_when_it_is_not_whole(checkout: Path) -> None:
+    stamp, python = checkout / ".venv" / "made-from", checkout / ".venv" / "bin" / "python"
+    assert "Python packages" in make(checkout)
+    assert make(checkout) == ""
+
+    stamp.unlink()
+    made = python.lstat().st_mtime_ns
+    assert "Python packages" in make(checkout)
+    assert python.lstat().st_mtime_ns == made
+
+    python.unlink()
+    python.symlink_to(checkout / "gone")
+    assert "Python packages" in make(checkout)
+    assert make(checkout) == ""
+
+    (checkout / "requirements.lock").write_text("# nothing more\n")
+    assert "Python packages" in make(checkout)
+
+
+def test_a_package_that_cannot_be_installed_is_explained_and_leaves_no_stamp(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "requirements.lock").write_text(f"{checkout}/no-such-1.0-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        make(checkout)
+    assert "pip could not install" in failure.value.output
+    assert "run the command again" in failure.value.output
+    assert not (checkout / ".venv" / "made-from").exists()
+
+
+def test_an_old_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    old = types.SimpleNamespace(version_info=(3, 9, 1), executable="/usr/bin/python3", stderr=sys.stderr, exit=sys.exit)
+    monkeypatch.setattr(venv, "sys", old)
+    with pytest.raises(SystemExit):
+        venv.check_python()
+    assert "/usr/bin/python3 is Python 3.9; 3.11 or newer is needed" in capsys.readouterr().err
+
+
+def test_a_python_without_ensurepip_gets_the_package_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit):
+        venv.check_python()
+    printed = capsys.readouterr().err
+    assert "has no module ensurepip" in printed
+    assert "python3-venv" in printed
