@@ -12,6 +12,7 @@ class Cluster(pulumi.ComponentResource):
     """A cluster reached by a kubeconfig file.
 
     The file is named, not read: its credentials never enter the state, and a new server address changes nothing.
+    Fields that somebody edited by hand are taken back by an update: what the files say is what holds.
     """
 
     def __init__(self, name: str, cluster: Kubeconfig, root: Path, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -25,7 +26,8 @@ class Cluster(pulumi.ComponentResource):
             kubeconfig=str(root / Path(cluster.kubeconfig).expanduser()),
             context=cluster.context,
             cluster_identifier=cluster.identifier,
-            upsert_existing_objects=True,
+            upsert_existing_objects=cluster.adopt_existing,
+            enable_patch_force=True,
             kube_client_settings=kubernetes.KubeClientSettingsArgs(qps=1000, burst=2000),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -103,6 +103,7 @@ def reset(checkout: Checkout) -> None:
 
 def exports(checkout: Checkout) -> dict[str, str]:
     """The variables that `make shell` and `eval "$(… env)"` set."""
+    checkout.backend.mkdir(parents=True, exist_ok=True)
     return engine(checkout, tools()).environment()
 
 
@@ -145,7 +146,6 @@ def run(checkout: Checkout, command: list[str], cluster: str) -> int:
 
 
 def _select(variables: dict[str, str], checkout: Checkout) -> None:
-    checkout.backend.mkdir(parents=True, exist_ok=True)
     finished = subprocess.run(
         ["pulumi", "stack", "select", STACK, "--create", "--non-interactive"],
         cwd=checkout.root,

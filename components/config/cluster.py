@@ -30,6 +30,9 @@ class Kubeconfig(Model):
     identifier: str = Field(
         min_length=1, description="The cluster's lasting name: the resources follow it, not the server's address."
     )
+    adopt_existing: bool = Field(
+        False, description="Take over objects that exist already instead of refusing; only where nobody else makes any."
+    )
     zones: tuple[Name, ...] = Field(min_length=1, description="The zones that its nodes stand in.")
     node_pools: tuple[NodePool, ...] = Field(min_length=1, description="What its nodes can hold.")
 

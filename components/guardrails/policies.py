@@ -1,11 +1,23 @@
 """The cluster-wide ValidatingAdmissionPolicies as pure manifests.
 
 They are made once per cluster and act in every namespace that carries the team label. What differs between teams
-(registries, ceilings) comes from a ConfigMap in the team's namespace, so a team adds parameters and no policy. A
-namespace without parameters admits no pods. CEL: https://kubernetes.io/docs/reference/using-api/cel/
+(registries, ceilings) stands in annotations of the team's namespace, which only the platform layer writes; a
+namespace without them admits no pods. Annotations rather than a `paramKind`: the API server never serves parameters
+of a built-in kind again once its last policy was deleted (kubernetes/kubernetes, admission/plugin/policy/generic),
+so a stack could not be destroyed and made again. CEL: https://kubernetes.io/docs/reference/using-api/cel/
 """
 
-from components.labels import GPU, GUARDRAIL_PARAMETERS, TEAM, Component, labels, metadata
+from components.labels import (
+    ALLOWED_REGISTRIES,
+    CPU_CEILING,
+    GPU,
+    GPU_CEILING,
+    MEMORY_CEILING,
+    TEAM,
+    Component,
+    labels,
+    metadata,
+)
 from components.manifest import Manifest
 
 VERSION = "1.0.0"
@@ -23,6 +35,7 @@ _VARIABLES = {
       + (has(variables.pod.initContainers) ? variables.pod.initContainers : [])""",
     "images": """(variables.containers
       + (has(variables.pod.ephemeralContainers) ? variables.pod.ephemeralContainers : [])).map(c, c.image)""",
+    "team": "namespaceObject.metadata.annotations",
     "limits": """variables.containers.map(c,
       has(c.resources) && has(c.resources.limits) ? c.resources.limits : {})""",
 }
@@ -30,15 +43,15 @@ _VARIABLES = {
 
 def images() -> Manifest:
     """Return the policy that holds images to the team's registries and to digests."""
-    allowed = 'params.data.registries.split(",")'
+    allowed = f'variables.team["{ALLOWED_REGISTRIES}"]'
     return _policy(
         "images",
         _WITH_DEBUGGING,
-        ["pod", "containers", "images"],
+        ["team", "pod", "containers", "images"],
         [
             (
-                f'variables.images.all(i, {allowed}.exists(r, i.startsWith(r + "/")))',
-                '"an image is not from an allowed registry; allowed: " + params.data.registries',
+                f'variables.images.all(i, {allowed}.split(",").exists(r, i.startsWith(r + "/")))',
+                f'"an image is not from an allowed registry; allowed: " + {allowed}',
             ),
             (
                 'variables.images.all(i, i.matches("@sha256:[0-9a-f]{64}$"))',
@@ -53,24 +66,25 @@ def resources() -> Manifest:
     return _policy(
         "resources",
         _WORKLOADS,
-        ["pod", "containers", "limits"],
+        ["team", "pod", "containers", "limits"],
         [
             (
                 'variables.limits.all(l, "cpu" in l && "memory" in l)',
                 '"a container has no CPU or memory limit; set resources.limits"',
             ),
-            _under_ceiling("cpu", "cpu"),
-            _under_ceiling("memory", "memory"),
-            _under_ceiling(GPU, "gpus"),
+            _under_ceiling("cpu", CPU_CEILING),
+            _under_ceiling("memory", MEMORY_CEILING),
+            _under_ceiling(GPU, GPU_CEILING),
         ],
     )
 
 
-def _under_ceiling(resource: str, parameter: str) -> tuple[str, str]:
-    within = f'quantity(string(l["{resource}"])).compareTo(quantity(params.data.{parameter})) <= 0'
+def _under_ceiling(resource: str, annotation: str) -> tuple[str, str]:
+    ceiling = f'variables.team["{annotation}"]'
+    within = f'quantity(string(l["{resource}"])).compareTo(quantity({ceiling})) <= 0'
     return (
         f'variables.limits.all(l, !("{resource}" in l) || {within})',
-        f'"a container\'s {resource} limit is over the ceiling of the team, which is " + params.data.{parameter}',
+        f'"a container\'s {resource} limit is over the ceiling of the team, which is " + {ceiling}',
     )
 
 
@@ -94,7 +108,7 @@ def identities() -> Manifest:
 
 
 def binding(policy: Manifest) -> Manifest:
-    """Return what puts a policy into force in every team's namespace, with that namespace's parameters."""
+    """Return what puts a policy into force in every team's namespace."""
     name = policy["metadata"]["name"]
     return {
         "metadata": metadata(name, policy["metadata"]["labels"]),
@@ -102,10 +116,6 @@ def binding(policy: Manifest) -> Manifest:
             "policyName": name,
             "validationActions": ["Deny"],
             "matchResources": {"namespaceSelector": {"matchExpressions": [{"key": TEAM, "operator": "Exists"}]}},
-            "paramRef": {
-                "selector": {"matchLabels": {GUARDRAIL_PARAMETERS: "true"}},
-                "parameterNotFoundAction": "Deny",
-            },
         },
     }
 
@@ -123,7 +133,6 @@ def _policy(
         "metadata": metadata(name, labels(name, name, Component.GUARDRAIL, "agent-platform", VERSION)),
         "spec": {
             "failurePolicy": "Fail",
-            "paramKind": {"apiVersion": "v1", "kind": "ConfigMap"},
             "matchConstraints": {"resourceRules": matched},
             "variables": [{"name": name, "expression": _VARIABLES[name]} for name in variables],
             "validations": [

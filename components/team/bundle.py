@@ -2,8 +2,11 @@
 
 from components.config.team import Team
 from components.labels import (
+    ALLOWED_REGISTRIES,
+    CPU_CEILING,
     GPU,
-    GUARDRAIL_PARAMETERS,
+    GPU_CEILING,
+    MEMORY_CEILING,
     NAMESPACE,
     ROLE,
     TEAM,
@@ -13,7 +16,6 @@ from components.labels import (
     metadata,
 )
 from components.manifest import Manifest
-from components.naming import addressed
 
 VERSION = "1.0.0"
 _PRIVATE_DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
@@ -26,10 +28,18 @@ def priority_class_name(team: str) -> str:
     return f"agent-platform-{team}"
 
 
-def namespace(team: Team) -> Manifest:
-    """Return the namespace, in which Pod Security admits only the restricted profile."""
+def namespace(team: Team, registries: tuple[str, ...]) -> Manifest:
+    """Return the namespace: Pod Security admits the restricted profile only, the guardrails find what they allow."""
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    return {"metadata": metadata(team.namespace, {**_labels(team), TEAM: team.name, **levels})}
+    allowed = {
+        ALLOWED_REGISTRIES: ",".join(registries),
+        CPU_CEILING: team.ceiling.cpu,
+        MEMORY_CEILING: team.ceiling.memory,
+        GPU_CEILING: str(team.ceiling.gpus),
+    }
+    return {
+        "metadata": metadata(team.namespace, {**_labels(team), TEAM: team.name, **levels}, annotations=allowed),
+    }
 
 
 def quota(team: Team) -> Manifest:
@@ -115,19 +125,6 @@ def priority_class(team: Team) -> Manifest:
         "value": team.priority,
         "description": f"Agents of team {team.name}.",
     }
-
-
-def guardrail_parameters(team: Team, registries: tuple[str, ...]) -> Manifest:
-    """Return the ConfigMap that tells the cluster-wide admission policies what this team may do."""
-    data = {
-        "registries": ",".join(registries),
-        "cpu": team.ceiling.cpu,
-        "memory": team.ceiling.memory,
-        "gpus": str(team.ceiling.gpus),
-    }
-    name = addressed("guardrail-parameters", data)
-    marked = {**_labels(team), GUARDRAIL_PARAMETERS: "true"}
-    return {"metadata": metadata(name, marked, team.namespace), "data": data, "immutable": True}
 
 
 def _labels(team: Team) -> dict[str, str]:

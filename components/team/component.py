@@ -1,7 +1,7 @@
 """A team as one component."""
 
 import pulumi
-from pulumi_kubernetes.core.v1 import ConfigMap, LimitRange, Namespace, ResourceQuota
+from pulumi_kubernetes.core.v1 import LimitRange, Namespace, ResourceQuota
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from pulumi_kubernetes.scheduling.v1 import PriorityClass
@@ -12,7 +12,7 @@ from components.team import bundle
 
 
 class Team(pulumi.ComponentResource):
-    """A namespace with its bundle: quota, ceiling, network, access, priority and admission parameters."""
+    """A namespace with its bundle: what its guardrails allow, quota, ceiling, network, access and priority."""
 
     def __init__(
         self, name: str, team: TeamConfig, registries: tuple[str, ...], opts: pulumi.ResourceOptions | None = None
@@ -20,13 +20,14 @@ class Team(pulumi.ComponentResource):
         super().__init__("agent-platform:index:Team", name, None, opts)
         self._name, self._team = name, team
         namespace = Namespace(
-            f"{name}-namespace", **arguments(bundle.namespace(team)), opts=pulumi.ResourceOptions(parent=self)
+            f"{name}-namespace",
+            **arguments(bundle.namespace(team, registries)),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self._inside = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
         self._bound_resources()
         self._close_network()
         self._give_access()
-        self._set_admission(registries)
         self.register_outputs({})
 
     def _bound_resources(self) -> None:
@@ -51,7 +52,3 @@ class Team(pulumi.ComponentResource):
             **arguments(bundle.reader_binding(self._team)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[role]),
         )
-
-    def _set_admission(self, registries: tuple[str, ...]) -> None:
-        parameters = bundle.guardrail_parameters(self._team, registries)
-        ConfigMap(f"{self._name}-guardrail-parameters", **arguments(parameters), opts=self._inside)

@@ -20,12 +20,15 @@ from local.control_plane.client import connect
 from local.control_plane.status import ComponentStatus, Status
 from local.control_plane.topology import Topology
 from local.failures import LocalError
+from local.lock import exclusive
+from local.paths import cache_folder
 from local.toolchain.tools import Tools
 
 Report = Callable[[str], None]
 PROGRAMS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "etcd", "kwok", "metrics-server")
 PKI_FILES = ("ca.crt", "ca.key", "admin.crt", "admin.key")
 READY_WITHIN_SECONDS = 90
+ATTEMPTS = 3
 
 
 def _silent(_: str) -> None:
@@ -74,13 +77,10 @@ class ControlPlane:
             left = processes.stop(self._home)
             if left:
                 report(f"stopped what an earlier run left: {', '.join(left)}")
-            fresh = ports.choose(self.state, chosen)
-            taken = [str(chosen[role]) for role in chosen if fresh.get(role) != chosen[role]]
-            if taken:
-                report(f"ports taken by other programs, others chosen: {', '.join(taken)}")
-            ports_file.write_text(json.dumps(fresh, indent=2) + "\n", encoding="utf-8")
-            self._launch(tools, fresh)
-            chosen = fresh
+            # From choosing ports to listening on them: two that start at once would choose the same.
+            with exclusive(cache_folder() / "start.lock", "another control plane's start", report):
+                chosen = self._launch_on_free_ports(tools, chosen, report)
+            ports_file.write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
         access.write_kubeconfig(self.kubeconfig, chosen["kube-apiserver"], self._pki)
         with connect(self.kubeconfig) as cluster:
             cluster.serve_metrics_at(chosen["metrics-server"])
@@ -139,6 +139,27 @@ class ControlPlane:
             return (self._home / "started-with").read_text(encoding="utf-8")
         except OSError:
             return ""
+
+    def _launch_on_free_ports(self, tools: Tools, kept: dict[str, int], report: Report) -> dict[str, int]:
+        """Launch; where a foreign program takes a port in the meantime, once more on other ports."""
+        for attempt in range(1, ATTEMPTS + 1):
+            chosen = ports.choose(self.state, kept)
+            taken = [str(kept[role]) for role in kept if chosen.get(role) != kept[role]]
+            if taken:
+                report(f"ports taken by other programs, others chosen: {', '.join(taken)}")
+            try:
+                self._launch(tools, chosen)
+            except LocalError as error:
+                processes.stop(self._home)
+                if attempt == ATTEMPTS or "address already in use" not in error.details:
+                    raise
+                kept = chosen
+            except BaseException:
+                processes.stop(self._home)
+                raise
+            else:
+                break
+        return chosen
 
     def _launch(self, tools: Tools, chosen: dict[str, int]) -> None:
         configuration = self._configuration(tools, chosen)

@@ -1,7 +1,7 @@
 """Loopback ports of one control plane: chosen once, kept, and chosen anew only where another process took one.
 
-Candidates lie below the range that systems hand out for outgoing connections, and start at a place that
-depends on the state folder, so two checkouts seldom meet and a checkout keeps its ports after a reset.
+Candidates lie below the range that systems hand out for outgoing connections. They come in blocks, and the state
+folder decides which block is tried first, so two checkouts seldom meet and one keeps its ports after a reset.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ ROLES = (
     "metrics-server",
 )
 LOOPBACK = "127.0.0.1"
-FIRST, LAST = 20_000, 32_000
+FIRST, LAST, BLOCK = 20_000, 32_000, 10
 
 
 def is_free(port: int) -> bool:
@@ -55,5 +55,5 @@ def load(file: Path) -> dict[str, int]:
 
 def _candidates(state: Path) -> Iterator[int]:
     size = LAST - FIRST
-    start = int.from_bytes(hashlib.sha256(str(state).encode()).digest()[:4], "big") % size
+    start = int.from_bytes(hashlib.sha256(str(state).encode()).digest()[:4], "big") * BLOCK % size
     return (FIRST + (start + step) % size for step in range(size))

@@ -7,7 +7,7 @@ from local.failures import LocalError
 from local.progress import Step, say
 from local.toolchain import pulumi_cli
 from local.toolchain.download import DownloadError
-from local.toolchain.golang import NO_GO, Go, build_tool, installed
+from local.toolchain.golang import NO_GO, Go, build_tool, installed, trim
 from local.toolchain.modules import CONTROL_PLANE, KUBERNETES, PULUMI, PULUMI_PYTHON, GoModule
 from local.toolchain.pulumi_cli import PulumiCli
 from local.toolchain.tools import Tools
@@ -23,6 +23,8 @@ def ensure(cache: Path, *, download: bool = True) -> Tools:
         go = Go.find(cache)
         cli = _pulumi(go, folder, download=download)
         built = [_module(module, number, go, folder) for number, module in enumerate(CONTROL_PLANE, start=2)]
+        if (cache / "go" / "build").is_dir():
+            say(f"all tools are built; cleared {trim(cache, say) >> 20} MB of intermediate files")
     except OSError as error:
         raise LocalError(
             f"the cache folder {cache} could not be written: {error}.",

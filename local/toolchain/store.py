@@ -9,16 +9,17 @@ from pathlib import Path
 from local.lock import exclusive
 
 Waiting = Callable[[str], None]
+LOCK = "build.lock"
 
 
 def install(folder: Path, make: Callable[[Path], None], waiting: Waiting) -> Path:
     """Return `folder`, made by `make` in a draft beside it if it is not there yet.
 
-    Two processes that want the same folder wait for each other; the second finds it made.
+    One tool is made at a time, whoever makes it: a second process waits, and finds made what the first one made.
     """
     if folder.is_dir():
         return folder
-    with exclusive(folder.with_name(f"{folder.name}.lock"), f"a build of {folder.name}", waiting):
+    with exclusive(folder.parent / LOCK, f"a build of {folder.name}", waiting):
         if folder.is_dir():
             return folder
         for remains in folder.parent.glob(f".{folder.name}.*"):

@@ -32,9 +32,11 @@ def split(checkout: Checkout) -> None:
 
 def test_a_teams_stack_builds_on_the_contract_of_the_platforms_stack(started: Checkout) -> None:
     split(started)
+    started.pulumi("stack", "init", "local-storefront")
     refused = started.pulumi("preview", "--stack", "local-storefront", expect=255)
     assert "local-platform" in refused
     assert "Traceback" not in refused
+    started.pulumi("stack", "init", "local-platform")
     started.pulumi("up", "--yes", "--skip-preview", "--stack", "local-platform")
     assert {n["metadata"]["name"] for n in started.get("namespaces")} >= {"storefront", "media"}
     assert started.get("deployments", "-A") == []

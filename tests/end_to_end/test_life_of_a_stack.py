@@ -77,13 +77,13 @@ def test_up_changes_nothing_after_an_agent_was_scaled_by_load(checkout: Checkout
 
 
 def test_refresh_shows_a_hand_edit_and_up_heals_it(checkout: Checkout) -> None:
-    patch = json.dumps({"spec": {"template": {"spec": {"terminationGracePeriodSeconds": 1}}}})
+    patch = json.dumps({"spec": {"template": {"spec": {"terminationGracePeriodSeconds": 99}}}})
     checkout.kubectl("patch", "deployment", "-n", "storefront", "search-ranker", "-p", patch)
     assert "storefront-search-ranker" in checkout.local("refresh")
     assert "storefront-search-ranker" in checkout.local("preview")
     checkout.local("up")
     healed = deployments(checkout)["storefront/search-ranker"]
-    assert healed["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > 1
+    assert healed["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] < 99
     assert "no changes" in checkout.local("up")
 
 

@@ -38,11 +38,11 @@ def main(arguments: list[str]) -> int:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
     parent = os.getppid()
     while not done.wait(_PARENT_CHECK) and os.getppid() == parent:
         pass

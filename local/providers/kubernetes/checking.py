@@ -64,6 +64,8 @@ class Judge:
         if is_patch and not self.settings.server_side_apply:
             raise Refusal("Patch resources need server-side apply: remove `enableServerSideApply: false`")
         inputs = normal(inputs)
+        if objects.annotation(inputs, objects.AUTONAMED):
+            voice.warn(f"the annotation {objects.AUTONAMED} is the provider's own: leave it out of the program")
         if is_patch and not naming.is_named(inputs):
             raise Refusal("a Patch resource needs `metadata.name`: the name of the object to patch")
         self._name(urn, inputs, before, autonaming)
@@ -71,7 +73,7 @@ class Judge:
             raise Refusal(
                 "`metadata.generateName` is not supported with server-side apply: leave the name out to have it made up"
             )
-        self._warn(urn, voice, inputs)
+        self._warn(urn, voice)
         self._place(inputs)
         if self.cluster is not None and objects.is_crd(inputs):
             self.cluster.kinds.plan(inputs)
@@ -89,9 +91,7 @@ class Judge:
         if not self.settings.server_side_apply:
             naming.label(inputs)
 
-    def _warn(self, urn: Urn, voice: Voice, inputs: Object) -> None:
-        if objects.is_annotated(inputs, objects.AUTONAMED) and objects.at(inputs, "metadata", "name") is None:
-            voice.warn(f"the annotation {objects.AUTONAMED} is the provider's own and has no effect here")
+    def _warn(self, urn: Urn, voice: Voice) -> None:
         message = deprecation(urn.api_version, urn.kind)
         if message and not self.settings.suppress_deprecation_warnings:
             voice.warn(message)

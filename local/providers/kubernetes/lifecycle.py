@@ -119,6 +119,10 @@ def _half_updated(
     try:
         live = error.live if isinstance(error, NotReady) else operation.cluster.get(was)
     except (ApiError, NoSuchKind, Unreachable) as second:
+        if isinstance(second, ApiError) and second.code == 404:
+            return Refusal(
+                f"{text}\nIt was deleted from outside: `pulumi refresh` sees that, and `pulumi up` makes it again."
+            )
         return Refusal(f"{text}\nNor can its live state be read: {second}")
     reasons = [text]
     if isinstance(error, NotReady):

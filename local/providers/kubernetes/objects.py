@@ -95,11 +95,6 @@ def annotate(obj: Object, key: str, value: str) -> None:
     metadata["annotations"] = {**(metadata.get("annotations") or {}), key: value}
 
 
-def is_kind(obj: Object, api_version: str, kind: str) -> bool:
-    """Whether the object is of this exact kind."""
-    return obj.get("apiVersion") == api_version and obj.get("kind") == kind
-
-
 def is_secret(obj: Object) -> bool:
     """Whether the object is a core Secret."""
     return obj.get("kind") == "Secret" and obj.get("apiVersion") in ("v1", "core/v1")

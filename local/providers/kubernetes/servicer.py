@@ -19,7 +19,7 @@ from local.providers.kubernetes.failures import Refusal, Unreachable
 from local.providers.kubernetes.kinds import Urn
 from local.providers.kubernetes.messages import Engine
 from local.providers.kubernetes.operation import Operation
-from local.providers.kubernetes.values import decode, encode
+from local.providers.kubernetes.values import Object, decode, encode, plain
 
 _KINDS = {
     ("add", False): proto.PropertyDiff.ADD,
@@ -97,7 +97,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @override
     def DiffConfig(self, request: proto.DiffRequest, context: grpc.ServicerContext) -> proto.DiffResponse:
         """Replace everything under the provider when it moves to another cluster."""
-        changed, replaces = configuration.difference(decode(request.olds), decode(request.news))
+        changed, replaces = configuration.difference(plain(decode(request.olds)), plain(decode(request.news)))
         some = proto.DiffResponse.DIFF_SOME if changed else proto.DiffResponse.DIFF_NONE
         return proto.DiffResponse(changes=some, diffs=changed, replaces=replaces)
 
@@ -124,7 +124,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         urn, olds, news = Urn(request.urn), decode(request.olds), decode(request.news)
 
         def act() -> proto.CheckResponse:
-            voice = self._engine.voice(request.urn)
+            voice = self._engine.voice(request.urn, olds, news)
             if self._settings.skip_update_unreachable and self._why_unreachable():
                 voice.warn("the cluster is unreachable; skipUpdateUnreachable is set, so the resource stays as it was")
                 return proto.CheckResponse(inputs=request.olds)
@@ -142,7 +142,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = decode(request.olds), decode(request.news)
 
         def act() -> proto.DiffResponse:
-            judge, voice = Judge(self._settings, self._cluster), self._engine.voice(request.urn)
+            judge, voice = Judge(self._settings, self._cluster), self._engine.voice(request.urn, olds, news)
             return _diff_response(judge.diff(Urn(request.urn), voice, olds, news, list(request.ignoreChanges)))
 
         return answer(context, act, olds, news)
@@ -155,7 +155,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         def act() -> proto.CreateResponse:
             if request.preview and self._cluster is None:
                 return proto.CreateResponse(properties=request.properties)
-            operation = self._operation(request.urn, request.timeout, preview=request.preview)
+            operation = self._operation(request.urn, request.timeout, news, preview=request.preview)
             identifier, state = lifecycle.create(operation, news)
             return proto.CreateResponse(id=identifier, properties=encode(state))
 
@@ -173,7 +173,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 return proto.ReadResponse()
             if why and self._settings.skip_update_unreachable:
                 return proto.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
-            operation = self._operation(request.urn, 0)
+            operation = self._operation(request.urn, 0, olds, inputs)
             found = lifecycle.read(operation, request.id, olds, inputs)
             if found is None:
                 return proto.ReadResponse()
@@ -189,7 +189,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         def act() -> proto.UpdateResponse:
             if request.preview and self._cluster is None:
                 return proto.UpdateResponse(properties=request.news)
-            operation = self._operation(request.urn, request.timeout, preview=request.preview)
+            operation = self._operation(request.urn, request.timeout, olds, news, preview=request.preview)
             state = lifecycle.update(operation, olds, news, list(request.ignoreChanges))
             return proto.UpdateResponse(properties=encode(state))
 
@@ -204,7 +204,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             if self._settings.delete_unreachable and self._why_unreachable():
                 self._engine.voice(request.urn).warn("dropped from the state: the cluster is unreachable")
                 return empty_pb2.Empty()
-            lifecycle.delete(self._operation(request.urn, request.timeout), request.id, olds)
+            lifecycle.delete(self._operation(request.urn, request.timeout, olds), request.id, olds)
             return empty_pb2.Empty()
 
         return answer(context, act, olds)
@@ -224,11 +224,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _why_unreachable(self) -> str:
         return self._trouble or (self._cluster.unreachable() if self._cluster else "")
 
-    def _operation(self, urn: str, timeout: float, *, preview: bool = False) -> Operation:
+    def _operation(self, urn: str, timeout: float, *bags: Object, preview: bool = False) -> Operation:
         why = "" if preview else self._why_unreachable()
         if why or self._cluster is None:
             raise Refusal(_UNREACHABLE.format(why=why or self._trouble))
-        return Operation(self._cluster, self._settings, Urn(urn), self._engine.voice(urn), preview, timeout)
+        return Operation(self._cluster, self._settings, Urn(urn), self._engine.voice(urn, *bags), preview, timeout)
 
 
 def _diff_response(difference: Difference) -> proto.DiffResponse:

@@ -56,8 +56,7 @@ def api(tools: Tools, kubeconfig: Path) -> Iterator[Api]:
         binding = policies.binding(policy)
         first.append(("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", binding))
     first += [
-        ("v1", "Namespace", bundle.namespace(TEAM)),
-        ("v1", "ConfigMap", bundle.guardrail_parameters(TEAM, ("registry.example.com",))),
+        ("v1", "Namespace", bundle.namespace(TEAM, ("registry.example.com",))),
         ("scheduling.k8s.io/v1", "PriorityClass", bundle.priority_class(TEAM)),
         ("v1", "ServiceAccount", workload.service_account(AGENT)),
     ]
@@ -172,14 +171,16 @@ def test_a_pod_in_the_hosts_namespaces_is_refused_by_pod_security(api: Api) -> N
     assert "restricted" in answer.stderr
 
 
-def test_a_namespace_without_parameters_admits_no_pods(api: Api) -> None:
+def test_a_team_namespace_that_says_nothing_of_what_is_allowed_admits_no_pods(api: Api) -> None:
     other = Team.model_validate({**TEAM.plain(), "name": "unguarded"})
-    assert api.apply("v1", "Namespace", bundle.namespace(other)).returncode == 0
+    namespace = bundle.namespace(other, ())
+    namespace["metadata"].pop("annotations")
+    assert api.apply("v1", "Namespace", namespace).returncode == 0
     try:
         deployment = workload.deployment(make_agent("unguarded/helper"))
         answer = api.apply("apps/v1", "Deployment", deployment, "--dry-run=server")
         assert answer.returncode != 0
-        assert "no params found" in answer.stderr
+        assert "no such key" in answer.stderr
     finally:
         api.ask("delete", "namespace", other.namespace, "--wait=false")
 

@@ -151,6 +151,13 @@ def test_a_killed_component_heals_at_the_next_start_and_objects_stay(plane: Plan
     assert plane.get("configmap", f"kept-{component}")["metadata"]["name"] == f"kept-{component}"
 
 
+def test_new_pods_run_at_once_after_a_restart(plane: Plane) -> None:
+    plane.plane.stop()
+    plane.plane.start(plane.tools, TOPOLOGY)
+    plane.kubectl("create", "deployment", "after-restart", "--image=example:1")
+    plane.kubectl("wait", "--for=condition=Available", "deployment/after-restart", "--timeout=30s")
+
+
 def test_changed_pools_add_replace_and_remove_nodes(plane: Plane) -> None:
     general, gpu = TOPOLOGY.pools
     changed = Topology(TOPOLOGY.zones, (replace(general, nodes=3), replace(gpu, cpu="9"), replace(gpu, name="big")))

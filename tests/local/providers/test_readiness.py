@@ -121,7 +121,7 @@ def test_an_ingress_waits_for_services_and_an_address() -> None:
 
 
 def test_a_stateful_set_is_ready_when_replicas_and_revision_are() -> None:
-    status = {"observedGeneration": 1, "replicas": 1, "readyReplicas": 1, "currentReplicas": 1}
+    status: Obj = {"observedGeneration": 1, "replicas": 1, "readyReplicas": 1, "currentReplicas": 1}
     live: Obj = {"metadata": {"generation": 1}, "spec": {"replicas": 1}, "status": status}
     assert not workloads.stateful_set(live).ready
     status |= {"currentRevision": "a", "updateRevision": "a"}

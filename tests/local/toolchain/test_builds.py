@@ -83,6 +83,22 @@ def test_the_cause_of_a_failed_build_is_named(
         ensure(tmp_path / "cache")
 
 
+def test_intermediate_files_go_when_all_tools_are_built_and_not_before(
+    tmp_path: Path, fake_go: FakeGo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intermediate = tmp_path / "cache" / "go" / "build" / "00" / "package.a"
+    intermediate.parent.mkdir(parents=True)
+    intermediate.write_text("compiled")
+    monkeypatch.setenv("FAKE_GO_FAILS_AT", "kwok")
+    monkeypatch.setenv("FAKE_GO_SAYS", "interrupted")
+    with pytest.raises(LocalError):
+        ensure(tmp_path / "cache")
+    assert intermediate.exists()
+    monkeypatch.delenv("FAKE_GO_FAILS_AT")
+    ensure(tmp_path / "cache")
+    assert not intermediate.exists()
+
+
 def test_remains_of_a_killed_build_are_cleared(tmp_path: Path, fake_go: FakeGo) -> None:
     go = golang.Go.find(tmp_path)
     assert go is not None

@@ -86,7 +86,9 @@ class _Wait:
                 raise self._give_up(f'Resource operation was cancelled for "{objects.name(self._live)}"', verdict)
             now = time.monotonic()
             if now >= end:
-                raise self._give_up(f"'{objects.name(self._live)}' timed out waiting to be Ready", verdict)
+                raise self._give_up(
+                    f"'{objects.name(self._live)}' timed out waiting to be Ready, after {seconds:g} s", verdict
+                )
             if now >= tick:
                 tick = now + _TICK
                 self._tell()
