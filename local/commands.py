@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from local.control_plane import ControlPlane, read_topology
+from local.control_plane import ControlPlane, Topology
 from local.engine import Engine
 from local.failures import LocalError
 from local.lock import exclusive
@@ -17,6 +17,7 @@ from local.toolchain import Tools, ensure
 from local.toolchain.provider_plugin import choose
 
 if TYPE_CHECKING:
+    from components.config.platform import PlatformConfig
     from local.events import EventLog
     from local.stack import LocalStack
 
@@ -35,9 +36,24 @@ def tools() -> Tools:
     return ensure(cache_folder())
 
 
+def configuration(checkout: Checkout) -> "PlatformConfig":
+    """The local stack's configuration with its agents, or one report of all that is wrong with it."""
+    from components.config.load import read_stack_file
+    from components.config.problems import ConfigurationError
+
+    try:
+        return read_stack_file(checkout.stack_file, checkout.root / "agents")
+    except ConfigurationError as error:
+        raise LocalError(
+            "the configuration was refused, before anything was started or changed.",
+            "Correct the files and run the command again.",
+            str(error),
+        ) from None
+
+
 def start(checkout: Checkout, ready: Tools) -> ControlPlane:
     """Start the control plane and bring its nodes to the configured pools."""
-    topology = read_topology(checkout.stack_file)
+    topology = Topology.of(configuration(checkout).cluster)
     plane = ControlPlane(checkout.state)
     with Step("control plane") as step:
         changes = plane.start(ready, topology, say)
@@ -138,7 +154,7 @@ def run(checkout: Checkout, command: list[str], cluster: str) -> int:
     with exclusive(plane.state / "lock", f"another run on the cluster `{cluster}`", say):
         try:
             with Step(f"control plane `{cluster}`"):
-                plane.start(ready, read_topology(checkout.stack_file), say)
+                plane.start(ready, Topology.of(configuration(checkout).cluster), say)
             environment = {**engine(checkout, ready).environment(), "KUBECONFIG": str(plane.kubeconfig)}
             return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
         finally:

@@ -21,7 +21,7 @@ VERBS = {
     "import": "imported",
 }
 PLANS = {operation: f"to {operation}" for operation in VERBS} | {"create-replacement": "to replace"}
-ENGINE_NOISE = ("update failed", "preview failed", "Program exited with non-zero exit code", "from $PATH at ")
+ENGINE_NOISE = ("update failed", "preview failed", "rogram exited with non-zero exit code", "from $PATH at ")
 Say = Callable[[str], None]
 
 

@@ -22,6 +22,11 @@ from local.failures import LocalError
 from local.paths import STACK
 from local.progress import Step, say
 
+PARALLEL = 64
+"""Most steps wait for the API server, so more of them than the engine's default fit on one machine."""
+
+QUIETLY: dict[str, Any] = {"show_secrets": False, "parallel": PARALLEL}
+
 Operation = Callable[[Callable[[Any], None]], object]
 
 
@@ -41,21 +46,21 @@ class LocalStack:
 
     def preview(self) -> EventLog:
         """What an update would change; the API server's validation and the policy pack have their say."""
-        return self._run("preview", lambda hear: self._stack.preview(on_event=hear))
+        return self._run("preview", lambda hear: self._stack.preview(on_event=hear, parallel=PARALLEL))
 
     def up(self, plan: EventLog | None = None) -> dict[str, Any]:
         """Update the stack; returns its outputs, without secret ones."""
         results: list[automation.UpResult] = []
-        self._run("update", lambda hear: results.append(self._stack.up(on_event=hear, show_secrets=False)), plan)
+        self._run("update", lambda hear: results.append(self._stack.up(on_event=hear, **QUIETLY)), plan)
         return {name: output.value for name, output in results[0].outputs.items() if not output.secret}
 
     def refresh(self) -> EventLog:
         """Read back what exists, so that the next preview shows drift."""
-        return self._run("refresh", lambda hear: self._stack.refresh(on_event=hear, show_secrets=False))
+        return self._run("refresh", lambda hear: self._stack.refresh(on_event=hear, **QUIETLY))
 
     def destroy(self) -> EventLog:
         """Delete everything the stack made."""
-        return self._run("destroy", lambda hear: self._stack.destroy(on_event=hear, show_secrets=False))
+        return self._run("destroy", lambda hear: self._stack.destroy(on_event=hear, **QUIETLY))
 
     def recover(self) -> None:
         """Undo what a killed run left: its lock, and objects that it may have made without noting them."""

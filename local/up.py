@@ -20,6 +20,8 @@ NEXT_COMMANDS = (
 def up(checkout: Checkout) -> None:
     """Bring the local cloud to what the checkout says, and wait until every agent is available."""
     phases: dict[str, float] = {}
+    with _phase(phases, "configuration"):
+        commands.configuration(checkout)
     with _phase(phases, "tools"):
         tools = commands.tools()
     with _phase(phases, "control plane"):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local.control_plane import ControlPlane, read_topology, start
+from local import commands
+from local.control_plane import ControlPlane, Topology, start
 from local.paths import Checkout, cache_folder
 from local.toolchain import Tools, ensure
 
@@ -19,7 +20,8 @@ def tools() -> Tools:
 @pytest.fixture(scope="session")
 def control_plane(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """Return a running control plane with the nodes of the local stack, for the whole run."""
-    plane = start(tmp_path_factory.mktemp("control-plane"), tools, read_topology(Checkout.here().stack_file))
+    topology = Topology.of(commands.configuration(Checkout.here()).cluster)
+    plane = start(tmp_path_factory.mktemp("control-plane"), tools, topology)
     yield plane
     plane.stop()
 

@@ -10,6 +10,6 @@ written down and started by `kwokctl --runtime binary`. Everything binds to 127.
 
 from local.control_plane.cluster import ControlPlane, start
 from local.control_plane.status import ComponentStatus, Status
-from local.control_plane.topology import NodePool, Topology, read_topology
+from local.control_plane.topology import Topology
 
-__all__ = ["ComponentStatus", "ControlPlane", "NodePool", "Status", "Topology", "read_topology", "start"]
+__all__ = ["ComponentStatus", "ControlPlane", "Status", "Topology", "start"]

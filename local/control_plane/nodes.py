@@ -11,11 +11,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local.control_plane.client import Cluster, Object, connect
-from local.control_plane.topology import NodePool, Topology
+from local.control_plane.topology import Topology
 from local.failures import LocalError
 from local.toolchain.modules import host_architecture
+
+if TYPE_CHECKING:
+    from components.config.cluster import NodePool
 
 SIMULATED = "kwok.x-k8s.io/node"
 METRICS_PATH = "metrics.k8s.io/resource-metrics-path"
@@ -48,7 +52,7 @@ def node_manifests(topology: Topology) -> list[Object]:
     return manifests
 
 
-def _node(pool: NodePool, name: str, zone: str, pod_range: str) -> Object:
+def _node(pool: "NodePool", name: str, zone: str, pod_range: str) -> Object:
     resources = {
         "cpu": pool.cpu,
         "memory": pool.memory,

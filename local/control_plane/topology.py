@@ -1,30 +1,12 @@
-"""Which nodes the local cluster has: read from the local stack's own configuration, so there is one source of truth.
+"""Which nodes the local cluster has: those that the stack's own configuration names."""
 
-Only the shape is checked here; `components/config` validates the same settings in full when the program runs.
-"""
+from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
-import yaml
-
-from local.failures import LocalError
-
-CONFIG_KEY = "agent-platform:cluster"
-
-
-@dataclass(frozen=True)
-class NodePool:
-    """Nodes of one kind. `cpu` and `memory` are Kubernetes quantities; `gpu_product` is NVIDIA's label value."""
-
-    name: str
-    instance_type: str
-    nodes: int
-    cpu: str
-    memory: str
-    gpus: int = 0
-    gpu_product: str = ""
+if TYPE_CHECKING:
+    from components.config.cluster import Kubeconfig, NodePool
 
 
 @dataclass(frozen=True)
@@ -34,40 +16,7 @@ class Topology:
     zones: tuple[str, ...]
     pools: tuple[NodePool, ...]
 
-
-def read_topology(stack_file: Path) -> Topology:
-    """Zones and node pools from `config: agent-platform:cluster` of a stack file."""
-    try:
-        document = yaml.safe_load(stack_file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise LocalError(
-            f"{stack_file.name} is missing, so the local cluster's nodes are unknown.",
-            f"Restore it: git checkout -- {stack_file.name}",
-        ) from None
-    except yaml.YAMLError as error:
-        raise LocalError(f"{stack_file.name} is not valid YAML.", "Correct it and run again.", str(error)) from None
-    try:
-        cluster = document["config"][CONFIG_KEY]
-        zones = tuple(str(zone) for zone in cluster["zones"])
-        pools = tuple(_pool(entry) for entry in cluster["nodePools"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise LocalError(
-            f"{stack_file.name}: {CONFIG_KEY} lacks or misspells {error}.",
-            "It needs `zones: [..]` and `nodePools: [{name, instanceType, nodes, cpu, memory, gpus?, gpuProduct?}]`.",
-        ) from None
-    if not zones or not pools:
-        raise LocalError(f"{stack_file.name}: {CONFIG_KEY} needs at least one zone and one node pool.")
-    return Topology(zones, pools)
-
-
-def _pool(entry: object) -> NodePool:
-    fields = cast("dict[str, object]", entry)
-    return NodePool(
-        name=str(fields["name"]),
-        instance_type=str(fields["instanceType"]),
-        nodes=int(str(fields["nodes"])),
-        cpu=str(fields["cpu"]),
-        memory=str(fields["memory"]),
-        gpus=int(str(fields.get("gpus", 0))),
-        gpu_product=str(fields.get("gpuProduct", "")),
-    )
+    @classmethod
+    def of(cls, cluster: Kubeconfig) -> Topology:
+        """The zones and pools of a configured cluster."""
+        return cls(cluster.zones, cluster.node_pools)

@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from local import commands
-from local.control_plane import read_topology, start
+from local.control_plane import Topology, start
 from local.engine import Engine
 from local.paths import Checkout as Paths
 from local.paths import cache_folder
@@ -64,7 +64,7 @@ class Bench:
         checkout = Checkout(folder, tools)
         _write_project(checkout, agents)
         paths = Paths(folder)
-        self.plane = start(paths.state, tools, read_topology(paths.stack_file))
+        self.plane = start(paths.state, tools, Topology.of(commands.configuration(paths).cluster))
         bare = Engine(paths, cache_folder(), tools)
         provider = choose(bare.environment(), folder / commands.OFFLINE_PROVIDERS)
         self.provider = provider.line

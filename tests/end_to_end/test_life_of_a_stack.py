@@ -118,6 +118,7 @@ def test_a_changed_configuration_rolls_the_pods_and_leaves_one_config_map(checko
         return {entry for entry in checkout.names() if entry.startswith("ConfigMap/storefront/search-ranker-config")}
 
     before, old = config_maps(), {pod["metadata"]["name"] for pod in pods(checkout, "storefront", "search-ranker")}
+    original = (checkout.folder / "agents/storefront/search-ranker.yaml").read_text()
     path = checkout.write_agent("storefront/search-ranker", config={"BOOST": "2"})
     try:
         checkout.local("up")
@@ -125,7 +126,7 @@ def test_a_changed_configuration_rolls_the_pods_and_leaves_one_config_map(checko
         assert config_maps() != before
         assert not old & {pod["metadata"]["name"] for pod in pods(checkout, "storefront", "search-ranker")}
     finally:
-        path.write_text(path.read_text().replace("BOOST: '2'\n", ""))
+        path.write_text(original)
 
 
 def test_down_leaves_nothing_running_and_up_comes_back_to_the_same_objects(checkout: Checkout) -> None:

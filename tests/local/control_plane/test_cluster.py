@@ -8,21 +8,20 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.control_plane import NodePool, Topology, processes, start
+from components.config.cluster import NodePool
+from local.control_plane import Topology, processes, start
 from local.toolchain import Tools
 
 pytestmark = pytest.mark.cluster
 
-TOPOLOGY = Topology(
-    ("a", "b"),
-    (NodePool("general", "m7i.large", 2, "4", "16Gi"), NodePool("gpu", "g6.large", 1, "8", "32Gi", 1, "NVIDIA-L4")),
-)
+GENERAL = {"name": "general", "instanceType": "m7i.large", "nodes": 2, "cpu": "4", "memory": "16Gi"}
+GPU = {"name": "gpu", "instanceType": "g6.large", "nodes": 1, "cpu": "8", "memory": "32Gi", "gpus": 1}
+TOPOLOGY = Topology(("a", "b"), (NodePool.model_validate(GENERAL), NodePool.model_validate(GPU)))
 
 
 class Plane:
@@ -160,7 +159,14 @@ def test_new_pods_run_at_once_after_a_restart(plane: Plane) -> None:
 
 def test_changed_pools_add_replace_and_remove_nodes(plane: Plane) -> None:
     general, gpu = TOPOLOGY.pools
-    changed = Topology(TOPOLOGY.zones, (replace(general, nodes=3), replace(gpu, cpu="9"), replace(gpu, name="big")))
+    changed = Topology(
+        TOPOLOGY.zones,
+        (
+            general.model_copy(update={"nodes": 3}),
+            gpu.model_copy(update={"cpu": "9"}),
+            gpu.model_copy(update={"name": "big"}),
+        ),
+    )
     changes = plane.plane.start(plane.tools, changed)
     assert (list(changes.added), list(changes.replaced), list(changes.removed)) == (
         ["general-2", "big-0"],

@@ -2,18 +2,21 @@
 
 import ipaddress
 from collections import Counter
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.control_plane import NodePool, Topology, read_topology
+from components.config.cluster import NodePool
+from local.control_plane import Topology
 from local.control_plane.nodes import FINGERPRINT, node_manifests
-from local.failures import LocalError
 
-GENERAL = NodePool("general", "m7i.2xlarge", 6, "8", "32Gi")
-GPU = NodePool("gpu", "g6.4xlarge", 3, "16", "64Gi", gpus=1, gpu_product="NVIDIA-L4")
+GENERAL = NodePool.model_validate(
+    {"name": "general", "instanceType": "m7i.2xlarge", "nodes": 6, "cpu": "8", "memory": "32Gi"}
+)
+GPU = NodePool.model_validate(
+    {"name": "gpu", "instanceType": "g6.4xlarge", "nodes": 3, "cpu": "16", "memory": "64Gi", "gpus": 1,
+     "gpuProduct": "NVIDIA-L4"}
+)  # fmt: skip
 TOPOLOGY = Topology(("a", "b", "c"), (GENERAL, GPU))
 
 
@@ -62,35 +65,5 @@ def test_pod_ranges_do_not_overlap() -> None:
 )
 def test_any_change_of_a_pool_changes_its_nodes_fingerprint(change: dict[str, Any]) -> None:
     before = by_name(TOPOLOGY)["general-0"]["metadata"]["annotations"][FINGERPRINT]
-    changed = Topology(TOPOLOGY.zones, (replace(GENERAL, **change), GPU))
+    changed = Topology(TOPOLOGY.zones, (GENERAL.model_copy(update=change), GPU))
     assert by_name(changed)["general-0"]["metadata"]["annotations"][FINGERPRINT] != before
-
-
-def test_the_topology_is_read_from_the_stack_file(tmp_path: Path) -> None:
-    file = tmp_path / "Pulumi.local.yaml"
-    file.write_text(
-        "config:\n  agent-platform:cluster:\n    zones: [a, b]\n    nodePools:\n"
-        "      - {name: gpu, instanceType: g6, nodes: 2, cpu: '4', memory: 8Gi, gpus: 1, gpuProduct: L4}\n"
-    )
-    assert read_topology(file) == Topology(("a", "b"), (NodePool("gpu", "g6", 2, "4", "8Gi", 1, "L4"),))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("config: {}\n", "lacks or misspells 'agent-platform:cluster'"),
-        ("config: {agent-platform:cluster: {zones: [a], nodePools: []}}\n", "at least one zone and one node pool"),
-        ("config: [\n", "not valid YAML"),
-    ],
-)
-def test_a_stack_file_without_pools_is_refused_with_its_name(tmp_path: Path, content: str, message: str) -> None:
-    file = tmp_path / "Pulumi.local.yaml"
-    file.write_text(content)
-    with pytest.raises(LocalError, match=message) as failure:
-        read_topology(file)
-    assert "Pulumi.local.yaml" in str(failure.value)
-
-
-def test_a_missing_stack_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="is missing"):
-        read_topology(tmp_path / "Pulumi.local.yaml")
