@@ -5,7 +5,7 @@ VENV   := .venv/bin
 LOCAL  := $(VENV)/python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up preview refresh destroy down reset status start shell env test lint conformance bench
+.PHONY: help venv tools up preview refresh destroy down reset status start shell env generate validate lock test lint conformance bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,8 @@ preview: venv ## Show what `make up` would change
 refresh: venv ## Read back what exists, so that hand edits show in the next preview
 	@$(LOCAL) refresh
 
-destroy: venv ## Delete everything the stack made; the control plane goes on running
-	@$(LOCAL) destroy
+destroy: venv ## Delete everything the stack made; the control plane goes on (asks; YES=1 does not)
+	@$(LOCAL) destroy $(if $(YES),--yes)
 
 down: venv ## Stop everything; data stay and the next `make up` goes on
 	@$(LOCAL) stop
@@ -46,6 +46,19 @@ shell: venv ## Open a shell with kubectl, pulumi and the policy pack set up
 env: venv ## Print the engine's environment as shell exports
 	@$(LOCAL) env
 
+generate: venv ## Write anew what is made from models and rules: schema and reference pages
+	@$(VENV)/python -m components.config.schema
+	@$(VENV)/python -m components.config.reference
+	@$(VENV)/python -m policies.reference
+
+validate: venv ## Check the configuration of every environment without an engine
+	@$(VENV)/python -m components.config Pulumi.local.yaml Pulumi.dev.yaml Pulumi.prod.yaml
+
+lock: venv ## Write requirements.lock anew from the requirements (needs pip-tools)
+	@$(VENV)/python -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.lock requirements.txt requirements-dev.txt
+
 lint: venv ## Check style and types
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
@@ -55,9 +68,10 @@ test: lint ## Run all checks and tests; brings the tools they need
 	@$(LOCAL) tools
 	@$(VENV)/pytest
 
-conformance: venv ## Compare the offline kubernetes provider with what the official one was seen to do
+conformance: venv ## Hold the offline provider against what the official one was seen to do (SAMPLE=10 SEED=1 for some)
 	@$(LOCAL) run --cluster conformance -- $(VENV)/python tests/conformance/run.py \
-		--plugins local/providers/bin --kubeconfig .local/conformance/kubeconfig
+		--plugins local/providers/bin --kubeconfig .local/conformance/kubeconfig \
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 bench: venv ## Measure up, no-op preview and destroy beside kubectl
 	@$(LOCAL) run --cluster bench -- $(VENV)/python -m tests.bench

@@ -136,8 +136,7 @@ def _policy(
             "matchConstraints": {"resourceRules": matched},
             "variables": [{"name": name, "expression": _VARIABLES[name]} for name in variables],
             "validations": [
-                {"expression": expression, "messageExpression": message, "reason": "Forbidden"}
-                for expression, message in validations
+                {"expression": expression, "messageExpression": message} for expression, message in validations
             ],
         },
     }

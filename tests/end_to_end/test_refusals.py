@@ -69,18 +69,34 @@ def test_what_the_policy_pack_forbids_is_refused_at_preview(checkout: Checkout) 
     assert checkout.names() == before
 
 
-def test_what_the_api_server_refuses_is_refused_at_preview(checkout: Checkout) -> None:
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ('"terminationGracePeriodSeconds": DRAIN_SECONDS + 30', '"terminationGracePeriodSeconds": -1', "-1"),
+        (
+            '"automountServiceAccountToken": False,\n        "enable',
+            '"enable',
+            "set automountServiceAccountToken: false",
+        ),
+    ],
+    ids=["by its validation", "by an admission policy"],
+)
+def test_what_the_api_server_refuses_is_refused_at_preview(
+    checkout: Checkout, right: str, wrong: str, says: str
+) -> None:
     workload = checkout.folder / "components/agent/workload.py"
-    right = workload.read_text()
+    source = workload.read_text()
+    assert right in source
     before = checkout.names()
     path = checkout.write_agent("storefront/attempt")
     try:
-        workload.write_text(right.replace('"terminationGracePeriodSeconds": DRAIN_SECONDS + 30', '"priority": 7'))
+        workload.write_text(source.replace(right, wrong))
         printed = checkout.local("preview", expect=1)
     finally:
-        workload.write_text(right)
+        workload.write_text(source)
         path.unlink()
     assert "storefront-attempt-deployment" in printed
+    assert says in printed
     assert "Traceback" not in printed
     assert checkout.names() == before
 

@@ -40,7 +40,8 @@ def create(operation: Operation, news: Object) -> tuple[str, Object]:
     try:
         if not operation.preview:
             registry.for_write(inputs, inputs)
-        live = writing.create(operation, inputs, manager)
+        with operation.cluster.http.listening(operation.voice.warn):
+            live = writing.create(operation, inputs, manager)
     except (ApiError, NoSuchKind, Unreachable) as error:
         if operation.preview and isinstance(error, ApiError) and _is_expected(error):
             _warn_of(operation, inputs, error)
@@ -98,7 +99,8 @@ def update(operation: Operation, old: Object, news: Object, ignored: list[str]) 
     version = checkpoint.initial_api_version(old, submitted)
     try:
         current = operation.cluster.get(inputs, objects.name(was))
-        live = writing.update(operation, objects.prune(was, submitted), current, inputs, manager, ignored)
+        with operation.cluster.http.listening(operation.voice.warn):
+            live = writing.update(operation, objects.prune(was, submitted), current, inputs, manager, ignored)
         if not operation.preview:
             live = wait.until_ready(operation, inputs, live)
     except (ApiError, NoSuchKind, Unreachable, NotReady, Refusal) as error:

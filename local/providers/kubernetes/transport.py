@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 _CONNECTIONS = 256
 _RETRIES = 6
 _AGENT = "pulumi-kubernetes-offline"
+_WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 
 Headers = dict[str, str]
 
@@ -63,6 +65,7 @@ class Transport:
         self._timeout = urllib3.Timeout(connect=10, read=timeout)
         self._pool = RESTClientObject(configuration).pool_manager
         self.host = str(configuration.host)
+        self._ears = threading.local()
 
     def request(
         self, method: str, path: str, body: Any = None, content_type: str = JSON, **query: str | None
@@ -74,9 +77,27 @@ class Transport:
             response = self._send(method, self._url(path, query), payload, self._headers(content_type))
             pause = _pause(response, attempt)
             if pause is None:
+                self._pass_on(response)
                 return _answer(response)
             time.sleep(pause)
         return _answer(response)
+
+    @contextmanager
+    def listening(self, hear: Callable[[str], None]) -> Iterator[None]:
+        """Within the block, what the server warns of in answers to this thread goes to `hear`."""
+        self._ears.hear = hear
+        try:
+            yield
+        finally:
+            self._ears.hear = None
+
+    def _pass_on(self, response: urllib3.BaseHTTPResponse) -> None:
+        hear: Callable[[str], None] | None = getattr(self._ears, "hear", None)
+        if hear is None:
+            return
+        for warning in response.headers.getlist("Warning"):
+            match = _WARNING.match(warning)
+            hear(match[1].replace('\\"', '"') if match else warning)
 
     @contextmanager
     def watch(self, path: str, **query: str | None) -> Iterator[Watch]:
@@ -128,11 +149,12 @@ class Watch:
     def events(self) -> Iterator[Object]:
         """Each event as it comes, until the server or `stop` ends the watch."""
         rest = b""
-        for chunk in self._response.stream(65536):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                if line:
-                    yield json.loads(line)
+        try:
+            for chunk in self._response.stream(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                yield from (json.loads(line) for line in lines if line)
+        except urllib3.exceptions.HTTPError as error:
+            raise Unreachable(f"the watch broke off: {_cause(error)}") from error
 
     def stop(self) -> None:
         """End the watch from another thread."""
@@ -151,7 +173,8 @@ def _pause(response: urllib3.BaseHTTPResponse, attempt: int) -> float | None:
     """How long to wait before trying again: only when the server asks for it."""
     if response.status not in (429, 503) or "Retry-After" not in response.headers:
         return None
-    return min(float(response.headers["Retry-After"]), 2.0**attempt)
+    asked = response.headers["Retry-After"]
+    return min(float(asked) if asked.isdigit() else 1.0, 2.0**attempt)
 
 
 def _answer(response: urllib3.BaseHTTPResponse) -> Object:

@@ -16,6 +16,8 @@ from local.providers.kubernetes.values import Object
 _LINGER = 2.0
 """Seconds a watch outlives its last user: the next resource of the kind is often a moment away."""
 _SERVER_ENDS = "290"
+_HOPELESS = frozenset({401, 403, 404, 405})
+"""Answers after which a watch is not tried again: waiters then ask for their object instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,12 @@ class Watched:
             try:
                 self._follow(self._list())
             except ApiError as error:
-                if error.code != 410:
+                if error.code in _HOPELESS:
                     self.failure = error
                     self._listed.set()
                     self._ring(None)
                     return
+                time.sleep(0 if error.code == 410 else 1)
             except (Unreachable, OSError, ValueError):
                 time.sleep(1)
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from google.protobuf import empty_pb2  # type: ignore[import-untyped] # it ships no type information
 
+from local.providers.kubernetes import configuration
+from local.providers.kubernetes.cluster import Cluster
 from local.providers.kubernetes.values import Secret
 from tests.local.providers.plugin import CallFailedError, Context, Plugin
 
@@ -129,3 +131,13 @@ def test_an_unchanged_object_has_no_diff_though_the_server_filled_it_in(kubeconf
     inputs["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
     _, state = plugin.create("apps/v1:Deployment", inputs)
     assert plugin.diff("apps/v1:Deployment", state, inputs).changes == 1
+
+
+def test_what_the_server_warns_of_is_passed_on(kubeconfig: Path, namespace: str) -> None:
+    heard: list[str] = []
+    cluster = Cluster(configuration.read({"kubernetes:config:kubeconfig": str(kubeconfig)}))
+    pod = {"containers": [{"name": "c", "image": "c", "unheard": 1}]}
+    obj = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": namespace}, "spec": pod}
+    with cluster.http.listening(heard.append):
+        cluster.create(obj, "m", dry_run=True)
+    assert heard == ['unknown field "spec.containers[0].unheard"']
