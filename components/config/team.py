@@ -1,10 +1,21 @@
 """A team: a namespace of its own, with what it may use and who may look into it."""
 
-from pydantic import Field
+from typing import Annotated
 
-from components.config.model import Model
+from pydantic import AfterValidator, Field
+
+from components.config.model import Model, RefusedError
 from components.config.names import Name
 from components.config.quantities import Cpu, Memory
+
+
+def _own_namespace(name: str) -> str:
+    if name == "default" or name.startswith("kube-"):
+        raise RefusedError(
+            f"the team's namespace would be {name}, which belongs to Kubernetes; quota and default deny would hit it",
+            "give the team another name",
+        )
+    return name
 
 
 class Quota(Model):
@@ -27,7 +38,7 @@ class Ceiling(Model):
 class Team(Model):
     """A team of an environment."""
 
-    name: Name
+    name: Annotated[Name, AfterValidator(_own_namespace)]
     group: str = Field(min_length=1, max_length=200, description="The SSO group whose members may look into it.")
     quota: Quota
     ceiling: Ceiling = Field(default_factory=lambda: Ceiling.model_validate({}))

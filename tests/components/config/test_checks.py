@@ -104,6 +104,12 @@ def test_a_team_declared_twice_is_refused(project: Project) -> None:
     assert any(problem.path == "teams.1" for problem in project.problems())
 
 
+@pytest.mark.parametrize("name", ["default", "kube-system"])
+def test_a_team_in_a_namespace_of_kubernetes_is_refused(project: Project, name: str) -> None:
+    project.settings["teams"].append({**project.settings["teams"][0], "name": name})
+    assert "belongs to Kubernetes" in project.problems()[0].reason
+
+
 def test_a_node_pool_declared_twice_is_refused(project: Project) -> None:
     project.settings["cluster"]["nodePools"].append(project.settings["cluster"]["nodePools"][0])
     assert project.problems()[0].path == "cluster.nodePools.2"
