@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from local.toolchain import Tools
+
 pytestmark = pytest.mark.engine
 
 PACK = Path(__file__).parents[2] / "policies"
-TOOLS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-analyzer-policy-python")
 PROVIDER = """#!{python}
 import sys
 from pulumi.provider.experimental import provider as p, server
@@ -60,9 +60,10 @@ for name in PRIVILEGED:
 class Project:
     """A Pulumi project of its own with its own state, judged by the pack."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tools: Tools) -> None:
         self.folder = folder
         self.events: list[dict[str, Any]] = []
+        self._pulumi = str(tools.path("pulumi"))
         (folder / "bin").mkdir()
         (folder / "state").mkdir()
         provider = folder / "bin" / "pulumi-resource-kubernetes"
@@ -72,7 +73,9 @@ class Project:
         (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
         self.env = {
             **{key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
-            "PATH": os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PATH": os.pathsep.join(
+                [*map(str, (folder / "bin", Path(sys.executable).parent, *tools.folders)), os.environ["PATH"]]
+            ),
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "",
@@ -85,7 +88,7 @@ class Project:
 
     def pulumi(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Runs the CLI in the project, without a question asked."""
-        command = ["pulumi", "--non-interactive", "--color", "never", *args]
+        command = [self._pulumi, "--non-interactive", "--color", "never", *args]
         return subprocess.run(
             command, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False, timeout=300
         )
@@ -106,12 +109,8 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    missing = [tool for tool in TOOLS if shutil.which(tool, path=path) is None]
-    if missing:
-        pytest.skip(f"not on PATH: {', '.join(missing)}")
-    return Project(tmp_path)
+def project(tmp_path: Path, tools: Tools) -> Project:
+    return Project(tmp_path, tools)
 
 
 def test_a_preview_shows_the_rule_with_its_level_and_severity_and_fails(project: Project) -> None:
