@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ class Checkout:
         exports = self.local("env").splitlines()
         script = "\n".join([*(line for line in exports if line.startswith("export ")), 'exec pulumi "$@"'])
         return self._run(["bash", "-c", script, "pulumi", *arguments, "--non-interactive"], expect)
+
+    def status(self, expect: int = 0) -> Any:
+        """Return the control plane's status."""
+        return json.loads(self.local("status", "--json", expect=expect))
 
     def kubectl(self, *arguments: str, stdin: str | None = None, expect: int = 0) -> str:
         """Run kubectl against the checkout's cluster; return what it printed."""
@@ -86,10 +91,10 @@ class Checkout:
         return printed if command[0] != str(self._tools.path("kubectl")) or finished.returncode else finished.stdout
 
 
-@pytest.fixture(scope="module")
-def started(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """Return a checkout whose control plane runs, with no stack yet."""
-    made = Checkout(tmp_path_factory.mktemp("checkout"), tools)
+@contextmanager
+def running(folder: Path, tools: Tools) -> Iterator[Checkout]:
+    """A checkout whose control plane runs, removed at the end."""
+    made = Checkout(folder, tools)
     try:
         made.local("start")
         yield made
@@ -97,8 +102,16 @@ def started(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         made.local("reset", "--yes")
 
 
-@pytest.fixture(scope="module")
-def checkout(started: Checkout) -> Checkout:
-    """Return a checkout on which `up` has run once."""
-    started.local("up")
-    return started
+@pytest.fixture
+def started(tools: Tools, tmp_path: Path) -> Iterator[Checkout]:
+    """Return a checkout whose control plane runs, with no stack yet."""
+    with running(tmp_path, tools) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def checkout(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Return the checkout that the tests of the whole share; `up` has run once, and each test leaves it so."""
+    with running(tmp_path_factory.mktemp("checkout"), tools) as made:
+        made.local("up")
+        yield made

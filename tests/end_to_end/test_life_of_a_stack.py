@@ -133,7 +133,7 @@ def test_down_leaves_nothing_running_and_up_comes_back_to_the_same_objects(check
     checkout.local("up")
     before = checkout.names()
     checkout.local("stop")
-    status = json.loads(checkout.local("status", "--json", expect=3))
+    status = checkout.status(expect=3)
     assert status["state"] == "stopped"
     assert all(component["pid"] is None for component in status["components"])
     assert "no changes" in checkout.local("up")
