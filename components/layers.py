@@ -36,8 +36,8 @@ def _platform(config: PlatformConfig, cluster: Cluster) -> dict[str, list[pulumi
 
 def _team(
     config: PlatformConfig, cluster: Cluster, after: Mapping[str, list[pulumi.Resource]]
-) -> dict[str, dict[str, str]]:
-    """Make the agents of this stack's teams; return where each one is."""
+) -> dict[str, dict[str, str | int]]:
+    """Make the agents of this stack's teams; return where each one is and how many pods it has without load."""
     by_reference = {agent.reference: agent for agent in config.agents}
     agents = [agent for team in config.built_teams for agent in config.agents_of(team)]
     for agent in agents:
@@ -54,6 +54,7 @@ def _team(
             "deployment": agent.name,
             "service": agent.name,
             "url": service_url(agent),
+            "fewest_pods": agent.fewest_pods,
         }
         for agent in agents
     }

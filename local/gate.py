@@ -64,10 +64,10 @@ def look(cluster: Cluster, agents: Mapping[str, Mapping[str, Any]]) -> list[Agen
 def _status(name: str, agent: Mapping[str, Any], deployment: Object | None) -> AgentStatus:
     spec = deployment["spec"] if deployment else {}
     status = deployment.get("status", {}) if deployment else {}
-    wanted = int(spec.get("replicas", 1))
+    wanted = max(int(spec.get("replicas", 1)), int(agent.get("fewest_pods", 0)))
     current = bool(deployment) and status.get("observedGeneration", 0) >= (deployment or {})["metadata"]["generation"]
     conditions = {condition["type"]: condition["status"] for condition in status.get("conditions") or []}
-    rolled_out = int(status.get("updatedReplicas", 0)) >= wanted
+    rolled_out = min(int(status.get("updatedReplicas", 0)), int(status.get("readyReplicas", 0))) >= wanted
     return AgentStatus(
         name=name,
         namespace=str(agent["namespace"]),

@@ -131,4 +131,5 @@ def test_outputs_say_where_each_agent_is(recorder: Recorder, example: PlatformCo
         "deployment": "image-reader",
         "service": "image-reader",
         "url": "http://image-reader.media.svc",
+        "fewest_pods": 2,
     }
