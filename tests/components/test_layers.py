@@ -14,7 +14,7 @@ from components.config.platform import Layer, PlatformConfig
 from components.layers import build
 
 pytestmark = pytest.mark.filterwarnings(
-    # The SDK's mocks leave an event loop behind for every resource; the fixture collects them before the next test.
+    # The SDK's mocks leave an event loop behind in every worker thread; the fixture ends the threads and collects them.
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )
 
@@ -41,6 +41,7 @@ def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
     made = Recorder()
     mocks.set_mocks(made, project="agent-platform", stack="local", preview=request.param)
     yield made
+    loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
     asyncio.set_event_loop(None)
     gc.collect()

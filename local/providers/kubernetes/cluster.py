@@ -93,7 +93,7 @@ class Cluster:
 
     def _path(self, obj: Object, name: str = "") -> str:
         resource = self.resource(obj)
-        namespace = objects.namespace(obj) or (self.namespace if resource.namespaced else "")
+        namespace = objects.namespace(obj) or ("default" if resource.namespaced else "")
         return resource.path(namespace, name)
 
 

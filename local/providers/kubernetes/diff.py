@@ -18,6 +18,8 @@ class _Missing(enum.Enum):
 
 _MISSING = _Missing.MISSING
 _PART = re.compile(r"""\[\s*"((?:[^"\\]|\\.)*)"\s*\]|\[\s*(\*|\d+)\s*\]|([^.\[\]]+)""")
+_WORD = re.compile(r"\w+", re.ASCII)
+_QUOTED = re.compile(r"""[."\[\]]""")
 
 Step = str | int
 
@@ -121,11 +123,21 @@ def render(path: list[Step]) -> str:
     for step in path:
         if isinstance(step, int):
             rendered += f"[{step}]"
-        elif any(character in step for character in '."[]'):
+        elif _QUOTED.search(step):
             rendered += '["' + step.replace('"', '\\"') + '"]'
         else:
             rendered += f".{step}" if rendered else step
     return rendered
+
+
+def keys(path: str) -> list[str]:
+    """The keys of a path that has keys of letters, digits and underscores only; else none.
+
+    Nothing else can be ignored within an object: the official plugin finds no field by another path.
+    """
+    steps = parse(path)
+    found = [step for step in steps if isinstance(step, str) and _WORD.fullmatch(step)]
+    return found if len(found) == len(steps) else []
 
 
 def parse(path: str) -> list[Step]:
@@ -142,9 +154,18 @@ def _steps(path: str) -> Iterator[Step]:
 
 
 def without(found: dict[str, Change], ignored: list[str]) -> dict[str, Change]:
-    """The changes that lie in none of the ignored paths."""
+    """The changes that lie in none of the ignored paths.
+
+    A change at a key such as `a-b`, which `render` does not quote and the engine does, is never ignored: the official
+    plugin's way.
+    """
     prefixes = [parse(path) for path in ignored]
-    return {path: change for path, change in found.items() if not any(_covers(p, parse(path)) for p in prefixes)}
+    return {path: change for path, change in found.items() if not _is_ignored(parse(path), prefixes)}
+
+
+def _is_ignored(path: list[Step], prefixes: list[list[Step]]) -> bool:
+    quoted_alike = all(isinstance(step, int) or _WORD.fullmatch(step) or _QUOTED.search(step) for step in path)
+    return quoted_alike and any(_covers(prefix, path) for prefix in prefixes)
 
 
 def _covers(prefix: list[Step], path: list[Step]) -> bool:

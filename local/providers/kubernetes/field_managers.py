@@ -88,8 +88,8 @@ def respect_ignored(inputs: Object, live: Object, manager: str, ignored: list[st
     ours = [e.get("fieldsV1") for e in entries if e.get("manager") == manager]
     theirs = [e.get("fieldsV1") for e in entries if e.get("manager") != manager]
     for path in ignored:
-        keys = [step for step in diff.parse(path) if isinstance(step, str) and step != "*"]
-        if len(keys) != len(diff.parse(path)) or not keys:
+        keys = diff.keys(path)
+        if not keys:
             continue
         if _owns(theirs, keys) and not _owns(ours, keys):
             objects.remove(inputs, *keys)
@@ -99,6 +99,8 @@ def respect_ignored(inputs: Object, live: Object, manager: str, ignored: list[st
 
 def keep_live(inputs: Object, live: Object, keys: list[str]) -> None:
     """Set a field of the inputs to its live value, if it has one."""
+    if not keys:
+        return
     parent = objects.at(live, *keys[:-1])
     if isinstance(parent, dict) and keys[-1] in parent:
         objects.put(inputs, parent[keys[-1]], *keys)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.providers.kubernetes import objects
-from local.providers.kubernetes.values import UNKNOWN, Object
+from local.providers.kubernetes.values import Object
 
 Path = tuple[str, ...]
 
@@ -138,26 +138,19 @@ def fields(obj: Object, *, mutable_config_maps: bool, mutable_secrets: bool) -> 
 
 
 def touches(path: list[str | int], value: Any, field: Path) -> bool:
-    """Whether setting `value` at `path` sets, or lies inside, the field."""
-    position = 0
-    for step in path:
-        if position == len(field):
-            return True
-        wanted = field[position]
-        if wanted == "*":
-            if not isinstance(step, int):
+    """Whether setting `value` at `path` sets the field, or lies inside it.
+
+    A list on the way to the field that goes away or is empty counts: the official plugin replaces a Pod without its
+    init containers.
+    """
+    for step in reversed(path):
+        value = [value] if isinstance(step, int) else {step: value}
+    found = [value]
+    for key in field:
+        if key == "*":
+            found = [item for one in found if isinstance(one, list) for item in one]
+        elif found:
+            found = [one[key] for one in found if isinstance(one, dict) and key in one]
+            if not found:
                 return False
-        elif step != wanted:
-            return False
-        position += 1
-    return _contains(value, field[position:])
-
-
-def _contains(value: Any, rest: Path) -> bool:
-    if not rest:
-        return True
-    if value is UNKNOWN:
-        return False
-    if rest[0] == "*":
-        return isinstance(value, list) and bool(value) and all(_contains(item, rest[1:]) for item in value)
-    return isinstance(value, dict) and rest[0] in value and _contains(value[rest[0]], rest[1:])
+    return True

@@ -203,8 +203,7 @@ def delete(operation: Operation, identifier: str, old: Object) -> None:
     manager = checkpoint.field_manager(old, submitted, server_side=operation.settings.server_side_apply)
     try:
         if operation.urn.is_patch_of(submitted):
-            if gone_is_fine(lambda: operation.cluster.get(live)) is not None:
-                writing.relinquish(operation, live, manager)
+            writing.relinquish(operation, live, manager)
             return
         deletion.delete(operation, submitted, live, objects.split_id(identifier)[1])
     except NoSuchKind:

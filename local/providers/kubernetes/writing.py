@@ -51,10 +51,13 @@ def _create(operation: Operation, inputs: Object, manager: str) -> Object:
 def update(
     operation: Operation, submitted: Object, live: Object, inputs: Object, manager: str, ignored: list[str]
 ) -> Object:
-    """Change the object that is live now; `submitted` is what was asked for last time."""
+    """Change the object that is live now; `submitted` is what was asked for last time.
+
+    Ignored fields are set or dropped in `inputs` itself, so that the state says what was sent.
+    """
     cluster, preview = operation.cluster, operation.preview
-    inputs = copy.deepcopy(inputs)
     if objects.is_crd(inputs):
+        inputs = copy.deepcopy(inputs)
         objects.put(inputs, objects.text(live, "metadata", "resourceVersion"), "metadata", "resourceVersion")
         return cluster.replace(inputs, manager, dry_run=preview)
     if operation.settings.server_side_apply:
@@ -64,7 +67,7 @@ def update(
         force = field_managers.must_force(operation, inputs, live)
         return cluster.apply(inputs, manager, force=force, dry_run=preview)
     for path in ignored:
-        field_managers.keep_live(inputs, live, [str(step) for step in diff.parse(path)])
+        field_managers.keep_live(inputs, live, diff.keys(path))
     patch = diff.merge_patch(live, three_way.merge(submitted, inputs, live))
     return cluster.patch(live, patch, transport.MERGE_PATCH, manager, dry_run=preview)
 

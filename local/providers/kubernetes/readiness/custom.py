@@ -35,14 +35,8 @@ def check(annotation: str) -> Simple:
     wanted = [(one, _parse(one)) for one in expressions(annotation)]
 
     def judge(live: Object) -> Verdict:
-        if "observedGeneration" in (live.get("status") or {}) and not is_observed(live):
-            return Verdict(ready=False, message="Waiting for the controller to see the change")
         missing = [one for one, holds in wanted if not holds(live)]
-        return Verdict(
-            ready=not missing,
-            message=f"Waiting for {', '.join(missing)}",
-            problems=[f"{one} did not come true" for one in missing],
-        )
+        return Verdict(ready=not missing, message=f"Waiting for {', '.join(missing)}")
 
     return Simple(judge)
 
@@ -51,13 +45,28 @@ def _parse(expression: str) -> Callable[[Object], bool]:
     kind, _, rest = expression.partition("=")
     if kind == "condition":
         type_, _, status = rest.partition("=")
-        return lambda live: bool(objects.condition(live, type_).get("status") == (status or "True"))
+        return lambda live: _has_condition(live, type_, status or "True")
     if kind == "jsonpath":
         path, braced, value = rest.partition("}")
         steps = _steps(path.lstrip("{"), expression)
         wanted = value.lstrip("=").strip("'\"") if braced and value else None
-        return lambda live: _matches(find(live, steps), wanted)
+        return lambda live: _is_current(live, live.get("status")) and _matches(find(live, steps), wanted)
     raise Refusal(f'{objects.WAIT_FOR}: expected a "jsonpath=" or "condition=" prefix, got {expression!r}')
+
+
+def _has_condition(live: Object, type_: str, status: str) -> bool:
+    """Whether the object has the condition, both words in any case, and it tells of the newest generation."""
+    for one in objects.items(live, "status", "conditions"):
+        if objects.text(one, "type").lower() == type_.lower() and objects.text(one, "status"):
+            return _is_current(live, one, live.get("status")) and one["status"].lower() == status.lower()
+    return False
+
+
+def _is_current(live: Object, *tellers: Any) -> bool:
+    """Whether the first of these that tells a generation tells the newest; what tells none is current."""
+    told = (objects.at(teller, "observedGeneration") for teller in tellers)
+    first = next((generation for generation in told if generation is not None), None)
+    return first is None or bool(first >= objects.number(live, "metadata", "generation"))
 
 
 def _matches(found: list[Any], wanted: str | None) -> bool:
@@ -105,7 +114,7 @@ def generic() -> Simple:
         stalled = objects.condition(live, "Stalled")
         if stalled.get("status") == "True":
             reason = f"[{stalled.get('reason')}] {stalled.get('message')}"
-            return Verdict(ready=False, message=reason, problems=[reason])
+            return Verdict(ready=False, message=reason)
         if "observedGeneration" in (live.get("status") or {}) and not is_observed(live):
             return Verdict(ready=False, message="Waiting for the controller to see the change")
         done = not ready or ready.get("status") == "True"

@@ -41,7 +41,8 @@ class ServiceCheck:
         """Judge the endpoints as they are now."""
         addressed = at(live, "spec", "type") != "LoadBalancer" or bool(items(live, "status", "loadBalancer", "ingress"))
         if _stands_alone(live):
-            return Verdict(ready=addressed, message="Waiting for an address", problems=[])
+            problems = [] if _has_no_pods(live) else _service_problems(some=False, addressed=addressed)
+            return Verdict(ready=addressed, message="Waiting for an address", problems=problems)
         slices = others(0)
         endpoints = [endpoint for one in slices for endpoint in items(one, "endpoints")]
         some, all_ready = any(map(_is_ready, endpoints)), all(map(_is_ready, endpoints))
@@ -63,11 +64,11 @@ class ServiceCheck:
 
 def _stands_alone(service: Object) -> bool:
     """Whether no pods are to be waited for."""
-    return (
-        at(service, "spec", "type") == "ExternalName"
-        or at(service, "spec", "clusterIP") == "None"
-        or not at(service, "spec", "selector")
-    )
+    return _has_no_pods(service) or not items(service, "spec", "selector")
+
+
+def _has_no_pods(service: Object) -> bool:
+    return at(service, "spec", "type") == "ExternalName" or at(service, "spec", "clusterIP") == "None"
 
 
 def _service_problems(some: bool, addressed: bool) -> list[str]:

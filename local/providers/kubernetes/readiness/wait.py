@@ -119,5 +119,7 @@ class _Wait:
 
     def _give_up(self, message: str, verdict: Verdict) -> NotReady:
         reasons = [*verdict.problems, *explain.complaints(self._operation.cluster, self._live)]
+        if not reasons and verdict.message:
+            message = f"{message}: {verdict.message}"
         details = explain.details(self._operation.cluster, self._live)
         return NotReady(f"{message}\n{details}" if details else message, self._live, reasons)
