@@ -123,10 +123,39 @@ def test_setting_a_whole_spec_replaces_when_an_immutable_field_is_in_it() -> Non
     assert not force_new.touches(["spec"], {"replicas": 1}, field)
 
 
+def test_a_pod_without_its_init_containers_is_replaced_and_one_container_less_is_an_update() -> None:
+    assert any(force_new.touches(["spec", "initContainers"], None, field) for field in forced_for("v1", "Pod"))
+    assert not any(force_new.touches(["spec", "containers", 1], None, field) for field in forced_for("v1", "Pod"))
+
+
+def test_one_container_with_an_immutable_field_is_enough_to_replace() -> None:
+    added = [{"name": "a"}, {"name": "b", "image": "b:1"}]
+    assert force_new.touches(["spec", "initContainers"], added, ("spec", "initContainers", "*", "image"))
+
+
 def test_an_ignored_path_hides_what_lies_in_it_and_nothing_beside_it() -> None:
     found = diff.changes({"data": {"a": 1}, "spec": {"x": [1]}}, {"data": {"a": 2}, "spec": {"x": [2]}}, ())
     assert set(diff.without(found, ["data"])) == {"spec.x[0]"}
     assert set(diff.without(found, ["spec.x[*]"])) == {"data.a"}
+
+
+def test_a_key_that_only_the_engine_quotes_is_never_hidden() -> None:
+    found = diff.changes({"data": {"a-b": 1, "c.d": 1}}, {"data": {"a-b": 2, "c.d": 2}}, ())
+    assert set(diff.without(found, ["data"])) == {"data.a-b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        ("spec.replicas", ["spec", "replicas"]),
+        ('metadata.annotations["a.b/c"]', []),
+        ("data.a-b", []),
+        ("spec.containers[0].image", []),
+        ("spec.containers[*].image", []),
+    ],
+)
+def test_only_a_path_of_plain_keys_leads_to_a_field_of_an_object(path: str, keys: list[str]) -> None:
+    assert diff.keys(path) == keys
 
 
 @pytest.mark.parametrize("path", ["spec.x[0].y", 'metadata.annotations["a.b/c"].d', "a"])

@@ -87,3 +87,10 @@ def test_an_ignored_field_of_somebody_else_is_left_out() -> None:
     current = {**live(entry("other", "Update", "a"), entry("ours", "Apply", "b")), "data": {"a": "2", "b": "3"}}
     field_managers.respect_ignored(inputs, current, "ours", ["data.a", "data.b"])
     assert inputs == {"data": {"b": "3"}}
+
+
+def test_an_ignored_annotation_with_a_slash_goes_out_as_the_program_says() -> None:
+    inputs: dict[str, Any] = {"metadata": {"annotations": {"a/b": "1"}}}
+    current = {"metadata": {"annotations": {"a/b": "2"}}}
+    field_managers.respect_ignored(inputs, current, "ours", ['metadata.annotations["a/b"]'])
+    assert inputs == {"metadata": {"annotations": {"a/b": "1"}}}

@@ -109,6 +109,11 @@ def test_a_load_balancer_waits_for_its_address() -> None:
     assert check.look(live, related([endpoints(True)])).ready
 
 
+def test_a_load_balancer_without_a_selector_misses_its_pods_and_its_address() -> None:
+    live = service(type="LoadBalancer", selector={})
+    assert len(network.service(live, patient=True).look(live, nothing).problems) == 2
+
+
 def test_an_ingress_waits_for_services_and_an_address() -> None:
     path = {"backend": {"service": {"name": "s"}}}
     live: Obj = {"metadata": {"name": "i"}, "spec": {"rules": [{"http": {"paths": [path]}}]}}
@@ -191,6 +196,21 @@ def test_a_spelled_out_wait_holds_when_the_object_says_so(expression: str, holds
     status = {"phase": "Running", "conditions": conditions, "list": [{"ok": True}]}
     live = {"metadata": {"labels": {"a.b/c": "d"}}, "status": status}
     assert custom.check(expression).look(live, nothing).ready is holds
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [("condition=ready=true", True), ("condition=Stale", False), ("jsonpath={.status.phase}", False)],
+)
+def test_a_spelled_out_wait_believes_what_tells_of_the_newest_generation_only(expression: str, holds: bool) -> None:
+    conditions = [{"type": "Ready", "status": "True", "observedGeneration": 2}, {"type": "Stale", "status": "True"}]
+    status = {"observedGeneration": 1, "phase": "Running", "conditions": conditions}
+    assert custom.check(expression).look({"metadata": {"generation": 2}, "status": status}, nothing).ready is holds
+
+
+def test_a_spelled_out_wait_that_does_not_hold_says_so_in_one_line() -> None:
+    verdict = custom.check('["condition=Ready", "condition=Done"]').look({}, nothing)
+    assert (verdict.message, verdict.problems) == ("Waiting for condition=Ready, condition=Done", [])
 
 
 @pytest.mark.parametrize("expression", ["Ready", "jsonpath={.a b}", "[]"])

@@ -64,11 +64,11 @@ class ServiceCheck:
 
 def _stands_alone(service: Object) -> bool:
     """Whether no pods are to be waited for."""
-    return _has_no_pods(service) or not items(service, "spec", "selector")
+    return _has_no_pods(service) or not at(service, "spec", "selector")
 
 
 def _has_no_pods(service: Object) -> bool:
-    return at(service, "spec", "type") == "ExternalName" or at(service, "spec", "clusterIP") == "None"
+    return text(service, "spec", "type") == "ExternalName" or text(service, "spec", "clusterIP") == "None"
 
 
 def _service_problems(some: bool, addressed: bool) -> list[str]:
