@@ -8,13 +8,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from components.config.model import Matching, Model, RefusedError
-from components.config.names import LONGEST_NAME, Name
-from components.config.quantities import Cpu, Memory, amount
+from components.config.names import LONGEST_NAME, LabelValue, Name
+from components.config.quantities import Count, Cpu, Memory, amount
 
 _IMAGE = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64}")
 _SemanticVersion = Annotated[
     str,
-    Matching(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "is not a semantic version", "write major.minor.patch, as 1.4.2"),
+    Matching(
+        r"(?=.{5,63}$)\d+\.\d+\.\d+(-([0-9A-Za-z.-]*[0-9A-Za-z]))?",
+        "is not a semantic version of at most 63 characters, which a label could carry",
+        "write major.minor.patch, as 1.4.2 or 2.0.0-rc.1",
+    ),
 ]
 _Variable = Annotated[
     str,
@@ -115,8 +119,8 @@ class Resources(Model):
 class Gpu(Model):
     """Whole GPUs for one pod."""
 
-    count: int = Field(1, ge=1, le=16, description="GPUs of one pod; all on one node.")
-    product: str | None = Field(
+    count: Count = Field(1, ge=1, le=16, description="GPUs of one pod; all on one node.")
+    product: LabelValue | None = Field(
         None, description="The GPU's product label, if only one will do.", examples=["NVIDIA-L4"]
     )
 
@@ -124,10 +128,10 @@ class Gpu(Model):
 class Scaling(Model):
     """How the number of pods follows the load (a HorizontalPodAutoscaler)."""
 
-    min: int = Field(ge=1, le=1000, description="Fewest pods; 2 or more survive the loss of a zone.")
-    max: int = Field(ge=1, le=1000, description="Most pods.")
-    cpu: int | None = Field(None, ge=10, le=95, description="Mean CPU use aimed at, in percent of the request.")
-    memory: int | None = Field(None, ge=10, le=95, description="Mean memory use aimed at, in percent of the request.")
+    min: Count = Field(ge=1, le=1000, description="Fewest pods; 2 or more survive the loss of a zone.")
+    max: Count = Field(ge=1, le=1000, description="Most pods.")
+    cpu: Count | None = Field(None, ge=10, le=95, description="Mean CPU use aimed at, in percent of the request.")
+    memory: Count | None = Field(None, ge=10, le=95, description="Mean memory use aimed at, in percent of the request.")
 
     @model_validator(mode="after")
     def _has_room_and_a_target(self) -> Self:
@@ -146,7 +150,7 @@ class Health(Model):
     startup: _UrlPath = Field("/health/startup", description="Answers 200 once the model is loaded.")
     ready: _UrlPath = Field("/health/ready", description="Answers 200 when a test inference passes.")
     live: _UrlPath = Field("/health/live", description="Answers 200 while the process can go on at all.")
-    startup_seconds: int = Field(120, ge=10, le=3600, description="Seconds that loading may take.")
+    startup_seconds: Count = Field(120, ge=10, le=3600, description="Seconds that loading may take.")
 
     @model_validator(mode="after")
     def _ready_and_live_differ(self) -> Self:
@@ -162,7 +166,7 @@ class Egress(Model):
     """A network outside the cluster that the agent may reach."""
 
     cidr: Annotated[str, AfterValidator(_network)] = Field(description="The network.", examples=["203.0.113.0/24"])
-    port: int = Field(443, ge=1, le=65535, description="The port.")
+    port: Count = Field(443, ge=1, le=65535, description="The port.")
     protocol: Literal["TCP", "UDP"] = Field("TCP", description="The protocol.")
 
 
@@ -182,10 +186,10 @@ class AgentFile(Model):
         description="The container image, pinned by digest.",
         examples=["registry.example.com/agents/recommender@sha256:" + "0" * 64],
     )
-    port: int = Field(8080, ge=1024, le=65535, description="The HTTP port; above 1023, since the agent is not root.")
+    port: Count = Field(8080, ge=1024, le=65535, description="The HTTP port; above 1023, since the agent is not root.")
     resources: Resources = Field(description="CPU and memory of one pod.")
     gpu: Gpu | None = Field(None, description="GPUs of one pod; leave out for none.")
-    replicas: int | None = Field(None, ge=0, le=1000, description="A fixed number of pods; not beside `scaling`.")
+    replicas: Count | None = Field(None, ge=0, le=1000, description="A fixed number of pods; not beside `scaling`.")
     scaling: Scaling | None = Field(None, description="A number of pods that follows the load; not beside `replicas`.")
     health: Health = Field(default_factory=lambda: Health.model_validate({}), description="The probes' paths.")
     config: dict[_Variable, ConfigValue] = Field(

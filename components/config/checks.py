@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from components.config.agent import Agent
 from components.config.cluster import NodePool
+from components.config.model import LONGEST_LABEL
 from components.config.problems import Problem
 from components.config.quantities import amount
 from components.config.team import Team
@@ -51,6 +52,7 @@ def check_agents(
     """Refuse what can't work together: team, calls (to a `known` reference), registry, node and quota."""
     teams = {team.name: team for team in around.teams}
     for agent in agents:
+        yield from _label(agent, locate)
         yield from _calls(agent, known, locate)
         yield from _registry(agent, around.registries, locate)
         yield from _fits_a_node(agent, around.node_pools, locate)
@@ -64,6 +66,13 @@ def check_agents(
     for index, team in enumerate(around.teams):
         mine = [agent for agent in agents if agent.team == team.name]
         yield from _quota(team, mine, around.settings, f"teams.{index}.quota")
+
+
+def _label(agent: Agent, locate: Locate) -> Iterator[Problem]:
+    label = f"{agent.team}-{agent.name}"
+    if len(label) > LONGEST_LABEL:
+        reason = f"team and agent together, {label}, have {len(label)} characters; a label can carry {LONGEST_LABEL}"
+        yield Problem(locate(agent, "")[0], 0, "the path", "", reason, "shorten one of the two names")
 
 
 def _calls(agent: Agent, known: Iterable[str], locate: Locate) -> Iterator[Problem]:
@@ -84,7 +93,7 @@ def _nearest(callee: str, known: Iterable[str]) -> str:
 
 def _registry(agent: Agent, registries: Sequence[str], locate: Locate) -> Iterator[Problem]:
     image = agent.spec.image
-    if any(image.startswith(f"{registry}/") for registry in registries):
+    if not registries or any(image.startswith(f"{registry}/") for registry in registries):
         return
     file, line = locate(agent, "image")
     reason = "the image's registry is not one of this environment's, so the API server would refuse the pod"

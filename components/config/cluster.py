@@ -5,20 +5,20 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.config.model import Model
-from components.config.names import Name
-from components.config.quantities import Cpu, Memory
+from components.config.names import LabelValue, Name
+from components.config.quantities import Count, Cpu, Memory
 
 
 class NodePool(Model):
     """Nodes of one kind. The local cloud simulates them; elsewhere they say what the cluster can hold."""
 
     name: Name
-    instance_type: str = Field(min_length=1, max_length=63, description="The nodes' instance type.")
-    nodes: int = Field(ge=1, le=5000, description="How many, over all zones.")
+    instance_type: LabelValue = Field(description="The nodes' instance type.", examples=["m7i.2xlarge"])
+    nodes: Count = Field(ge=1, le=5000, description="How many, over all zones.")
     cpu: Cpu = Field(description="CPU that one node offers to pods.")
     memory: Memory = Field(description="Memory that one node offers to pods.")
-    gpus: int = Field(0, ge=0, le=16, description="GPUs of one node.")
-    gpu_product: str | None = Field(None, max_length=63, description="The GPUs' product label.", examples=["NVIDIA-L4"])
+    gpus: Count = Field(0, ge=0, le=16, description="GPUs of one node.")
+    gpu_product: LabelValue | None = Field(None, description="The GPUs' product label.", examples=["NVIDIA-L4"])
 
 
 class Kubeconfig(Model):

@@ -73,6 +73,11 @@ class RefusedError(ValueError):
         self.fix = fix
 
 
+LONGEST_LABEL = 63
+LABEL_VALUE = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+"""https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"""
+
+
 @dataclass(frozen=True)
 class Matching:
     """Marks text of one form; the reason of a refusal comes after the text itself. Editors get the pattern too."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.config.model import RefusedError
+from components.config.model import LABEL_VALUE, Matching, RefusedError
 
 LONGEST_NAME = 40
 """A name is a label value (63) and the stem of object names: pods add 17 characters, configurations 18."""
@@ -33,4 +33,12 @@ def checked_name(name: str) -> str:
     return name
 
 
+LabelValue = Annotated[
+    str,
+    Matching(
+        LABEL_VALUE,
+        "can't be the value of a label",
+        "use at most 63 letters, digits, dots, hyphens and underscores, as NVIDIA-L4",
+    ),
+]
 Name = Annotated[str, AfterValidator(checked_name), Field(description="A DNS label.", examples=["recommender"])]

@@ -1,14 +1,15 @@
 """The whole configuration of one stack, checked: what `load.py` returns and everything else is built from."""
 
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from components.config.agent import Agent
 from components.config.cluster import ClusterSettings, Kubeconfig
 from components.config.contract import Contract
-from components.config.model import Model
+from components.config.model import Model, RefusedError
 from components.config.names import Name
 from components.config.team import Team
 
@@ -41,6 +42,14 @@ class StackSettings(Model):
     registries: tuple[Registry, ...] = Field((), description="Registries that images may come from.")
     teams: tuple[Team, ...] = Field((), description="The teams of the environment; a lower layer has them by contract.")
     team: Name | None = Field(None, description="The one team whose agents this stack holds; default: all.")
+
+    @classmethod
+    def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
+        """Yield a layer that is named twice."""
+        found = data.get("layers")
+        layers = [str(layer) for layer in found] if isinstance(found, list) else []
+        for layer in sorted({layer for layer in layers if layers.count(layer) > 1}):
+            yield RefusedError(f"layers names {layer} {layers.count(layer)} times", "name each layer once")
 
 
 class PlatformConfig(Model):

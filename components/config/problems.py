@@ -13,6 +13,15 @@ from components.config.model import RefusedError
 
 _SENSITIVE = re.compile(r"(^|\.)config(\.|$)|password|secret|token|credential|api_?key", re.IGNORECASE)
 _LONGEST_VALUE = 120
+_PLAIN_WORDS = {
+    "tuple_type": "this has to be a list",
+    "model_type": "this has to be a map of options",
+    "model_attributes_type": "this has to be a map of options",
+    "dict_type": "this has to be a map of options",
+    "int_type": "this has to be a whole number, without quotes",
+    "union_tag_not_found": "`kind` is missing, so nobody knows what this is",
+    "union_tag_invalid": "`kind` is none that is known: kubeconfig, contract",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -86,8 +95,13 @@ def _reason_and_fix(item: Mapping[str, Any], owner: type[BaseModel] | None, key:
         return f"`{key}` is no option here, so it would have no effect", f"{guess}known: {', '.join(known)}"
     if item["type"] == "missing":
         return f"`{key}` is missing", f"add `{key}:`{_example(owner, key)}"
+    if item["loc"][-1:] == ("[key]",):
+        return f"the key `{key}` is not text in YAML (yes, no, on, off and numbers are not)", "put the key in quotes"
     if item["type"] == "string_type":
-        return f"`{key}` is not text in YAML", f'put it in quotes: {key}: "{item["input"]}"'
+        plain = isinstance(item["input"], int | float) and not isinstance(item["input"], bool)
+        return f"`{key}` is not text in YAML", f'put it in quotes: {key}: "{item["input"]}"' if plain else "write text"
+    if item["type"] in _PLAIN_WORDS:
+        return _PLAIN_WORDS[item["type"]], f"change it{_example(owner, key)}"
     return item["msg"][0].lower() + item["msg"][1:], f"change the value{_example(owner, key)}"
 
 

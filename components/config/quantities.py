@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from kubernetes.utils.quantity import parse_quantity
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from components.config.model import RefusedError
 
@@ -54,6 +54,9 @@ def _memory(quantity: str) -> str:
         raise RefusedError(f'"{quantity}" is {value} bytes, less than any container needs to start (4Mi)', fix)
     return quantity
 
+
+Count = Annotated[int, Strict()]
+"""A whole number as YAML writes it: neither `"3"` nor `yes`."""
 
 Cpu = Annotated[
     str,

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from components.config.model import Model, RefusedError
 from components.config.names import Name
-from components.config.quantities import Cpu, Memory
+from components.config.quantities import Count, Cpu, Memory
 
 
 def _own_namespace(name: str) -> str:
@@ -23,8 +23,8 @@ class Quota(Model):
 
     cpu: Cpu
     memory: Memory
-    gpus: int = Field(0, ge=0, le=10_000, description="GPUs.")
-    pods: int = Field(ge=1, le=10_000, description="Pods.")
+    gpus: Count = Field(0, ge=0, le=10_000, description="GPUs.")
+    pods: Count = Field(ge=1, le=10_000, description="Pods.")
 
 
 class Ceiling(Model):
@@ -32,7 +32,7 @@ class Ceiling(Model):
 
     cpu: Cpu = Field("8", description="CPU limit of one container.")
     memory: Memory = Field("32Gi", description="Memory limit of one container.")
-    gpus: int = Field(0, ge=0, le=16, description="GPUs of one container.")
+    gpus: Count = Field(0, ge=0, le=16, description="GPUs of one container.")
 
 
 class Team(Model):
@@ -42,7 +42,7 @@ class Team(Model):
     group: str = Field(min_length=1, max_length=200, description="The SSO group whose members may look into it.")
     quota: Quota
     ceiling: Ceiling = Field(default_factory=lambda: Ceiling.model_validate({}))
-    priority: int = Field(0, ge=-1_000_000, le=1_000_000, description="Priority of its pods; higher goes first.")
+    priority: Count = Field(0, ge=-1_000_000, le=1_000_000, description="Priority of its pods; higher goes first.")
 
     @property
     def namespace(self) -> str:

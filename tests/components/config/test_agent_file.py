@@ -106,6 +106,25 @@ def test_a_value_of_config_never_appears_in_a_report(project: Project) -> None:
     assert not any("hunter" in str(problem) for problem in project.problems())
 
 
+@pytest.mark.parametrize("count", [True, "1", 1.5])
+def test_a_number_of_pods_that_is_no_whole_number_is_refused(refusal: Refusal, count: object) -> None:
+    assert "whole number" in refusal(replicas=count).reason
+
+
+def test_no_list_below_config_appears_in_a_report(project: Project) -> None:
+    project.write("shop/good", config={"API_KEY": ["hunter2"]})
+    assert not any("hunter" in str(problem) for problem in project.problems())
+
+
+def test_a_version_that_no_label_could_carry_is_refused(refusal: Refusal) -> None:
+    assert "label" in refusal(version=f"1.0.0-{'a' * 70}").reason
+
+
+@pytest.mark.parametrize("version", ["1.0.0-a.", "1.0", "v1.0.0"])
+def test_a_version_that_is_not_semantic_is_refused(refusal: Refusal, version: str) -> None:
+    assert refusal(version=version).path == "version"
+
+
 def test_all_errors_of_a_file_come_at_once_wrong_fields_beside_conflicts(project: Project) -> None:
     size = {"requests": {"cpu": "1x", "memory": "512MB"}, "limits": {"cpu": 1, "memory": "1Gi"}}
     project.write("shop/bad", replica=1, resources=size, scaling={"min": 1, "max": 2, "cpu": 70}, calls=["nobody!"])
@@ -128,8 +147,12 @@ def test_a_problem_names_file_line_path_value_reason_and_fix(project: Project) -
     [
         ("description: [", "not valid YAML"),
         ("", "empty"),
-        ("- a\n- b\n", "dictionary"),
-        ("just text", "dictionary"),
+        ("- a\n- b\n", "map of options"),
+        ("just text", "map of options"),
+        ("replicas: {{ n }}\n", "braces without quotes"),
+        ("replicas: !!bool foo\n", "not valid YAML"),
+        ("replicas: " + "[" * 20_000 + "]" * 20_000 + "\n", "deeper than a configuration"),
+        ("config: {no: 1}\n", "the key"),
         ("version: 1.0.0\nversion: 2.0.0\n", "stands on line 1 already"),
         ("a: &a [*a]\n", "no option"),
         ("x: !!python/object:os.system {}\n", "not valid YAML"),

@@ -89,6 +89,22 @@ def test_a_name_that_kubernetes_can_not_carry_is_refused(project: Project, name:
     assert project.problems()[0].path == "the path"
 
 
+def test_team_and_agent_that_no_label_could_carry_together_are_refused(project: Project) -> None:
+    project.settings["teams"].append({**project.settings["teams"][0], "name": "a" * 30})
+    project.write(f"{'a' * 30}/{'b' * 35}")
+    assert "66 characters" in project.problems()[0].reason
+
+
+def test_a_layer_named_twice_is_refused(project: Project) -> None:
+    project.settings["layers"] = ["team", "team"]
+    assert "2 times" in project.problems()[0].reason
+
+
+def test_an_instance_type_that_no_label_could_carry_is_refused(project: Project) -> None:
+    project.settings["cluster"]["nodePools"][0]["instanceType"] = "m7i 2xlarge"
+    assert project.problems()[0].path == "cluster.nodePools.0.instanceType"
+
+
 def test_the_longest_name_is_accepted(project: Project) -> None:
     project.write(f"shop/{'a' * 40}")
     assert len(project.read().agents) == 2
