@@ -1,11 +1,12 @@
 """What no single model can see: agents beside their team, each other, and the nodes they must fit on."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from components.config.agent import Agent
+from components.config.agents_folder import AgentsFolder
 from components.config.cluster import NodePool
 from components.config.model import LONGEST_LABEL
 from components.config.problems import Problem
@@ -46,26 +47,36 @@ def check_settings(around: Surroundings, chosen: str | None) -> Iterator[Problem
         yield Problem(file.name, file.line("team"), "team", f'"{chosen}"', reason, f"known: {', '.join(sorted(names))}")
 
 
-def check_agents(
-    agents: Sequence[Agent], known: Iterable[str], around: Surroundings, locate: Locate
-) -> Iterator[Problem]:
-    """Refuse what can't work together: team, calls (to a `known` reference), registry, node and quota."""
+def check_agents(folder: AgentsFolder, around: Surroundings) -> Iterator[Problem]:
+    """Refuse what can't work together: team, calls, registry, node and quota."""
     teams = {team.name: team for team in around.teams}
-    for agent in agents:
-        yield from _label(agent, locate)
-        yield from _calls(agent, known, locate)
-        yield from _registry(agent, around.registries, locate)
-        yield from _fits_a_node(agent, around.node_pools, locate)
-        if agent.team in teams:
-            yield from _under_the_ceiling(agent, teams[agent.team], locate)
-        else:
-            file, _ = locate(agent, "")
-            reason = f"the folder names team {agent.team}, which this environment does not have"
-            fix = f"move the file to a team ({', '.join(sorted(teams)) or 'none yet'}), or declare the team"
-            yield Problem(file, 0, "", "", reason, f"{fix} under `agent-platform:teams` in {around.settings.name}")
+    for agent in folder.agents:
+        wrong = folder.broken[agent.reference]
+        for problem in _one(agent, folder.names, around, teams, folder.locate):
+            if problem.path.split(".")[0] not in wrong:
+                yield problem
     for index, team in enumerate(around.teams):
-        mine = [agent for agent in agents if agent.team == team.name]
+        mine = [agent for agent in folder.agents if agent.team == team.name]
         yield from _quota(team, mine, around.settings, f"teams.{index}.quota")
+
+
+def _one(
+    agent: Agent, known: Iterable[str], around: Surroundings, teams: Mapping[str, Team], locate: Locate
+) -> Iterator[Problem]:
+    yield from _label(agent, locate)
+    yield from _calls(agent, known, locate)
+    yield from _registry(agent, around.registries, locate)
+    yield from _fits_a_node(agent, around.node_pools, locate)
+    if agent.team in teams:
+        yield from _under_the_ceiling(agent, teams[agent.team], locate)
+        return
+    near = difflib.get_close_matches(agent.team, sorted(teams), n=1)
+    reason = f"the folder names team {agent.team}, which this environment does not have"
+    guess = f"did you mean {near[0]}? " if near else ""
+    fix = f"{guess}Move the file to a team ({', '.join(sorted(teams)) or 'none yet'}), or declare the team"
+    yield Problem(
+        locate(agent, "")[0], 0, "the path", "", reason, f"{fix} under `agent-platform:teams` in {around.settings.name}"
+    )
 
 
 def _label(agent: Agent, locate: Locate) -> Iterator[Problem]:

@@ -3,6 +3,8 @@
 `load` serves the Pulumi program, `read_stack_file` serves tools that run before the engine; both end in `check`.
 """
 
+import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from components.config.problems import ConfigurationError, Problem, from_validat
 from components.config.yaml_file import YamlFile, read
 
 PREFIX = "agent-platform:"
+_SETTINGS_FIX = f"write the settings below it, each as `{PREFIX}<option>:`"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,10 +56,17 @@ def read_stack_file(path: Path, agents: Path, contract: Contract | None = None) 
     """
     whole = read(path, path.name)
     config = whole.data.get("config", {}) if isinstance(whole.data, dict) else {}
+    if not isinstance(config, dict):
+        problem = Problem(path.name, whole.line("config"), "config", "", "`config` holds no settings", _SETTINGS_FIX)
+        raise ConfigurationError([problem, *read_agents(agents).problems])
+    foreign = tuple(
+        Problem(path.name, whole.line(f"config.{key}"), f"config.{key}", "", "Pulumi would read it for nobody", fix)
+        for key, fix in _near_prefix(config)
+    )
     data = {key.removeprefix(PREFIX): value for key, value in config.items() if str(key).startswith(PREFIX)}
     lines = {key.removeprefix(f"config.{PREFIX}"): line for key, line in whole.lines.items()}
     folder = read_agents(agents)
-    file = YamlFile(path.name, data, lines, whole.problems)
+    file = YamlFile(path.name, data, lines, (*whole.problems, *foreign))
     return check(_settings(file, folder), contract, folder, file)
 
 
@@ -79,7 +89,7 @@ def check(settings: StackSettings, contract: Contract | None, agents: AgentsFold
     problems = [
         *check_settings(around, settings.team),
         *agents.problems,
-        *check_agents(agents.agents, agents.names, around, agents.locate),
+        *check_agents(agents, around),
     ]
     if problems:
         raise ConfigurationError(problems)
@@ -92,6 +102,14 @@ def check(settings: StackSettings, contract: Contract | None, agents: AgentsFold
         agents=tuple(agents.agents),
         built_teams=(settings.team,) if settings.team else tuple(team.name for team in teams),
     )
+
+
+def _near_prefix(config: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+    """Yield keys whose project is nearly ours, as a typing mistake makes them, with the fix."""
+    for key in map(str, config):
+        project, colon, option = key.partition(":")
+        if colon and project != PREFIX[:-1] and difflib.get_close_matches(project, [PREFIX[:-1]], cutoff=0.8):
+            yield key, f"write `{PREFIX}{option}`"
 
 
 def _value(config: pulumi.Config, name: str) -> Any:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from components.config.load import read_stack_file
+from components.config.problems import ConfigurationError
 from tests.components.config.conftest import DIGEST, Project, Refusal
 
 
@@ -15,6 +17,57 @@ def test_a_call_to_an_agent_whose_own_file_is_broken_is_not_a_second_error(proje
     project.write("shop/broken", replica=1)
     project.write("shop/caller", calls=["broken"])
     assert [problem.path for problem in project.problems()] == ["replica"]
+
+
+def test_wrong_options_and_what_they_stand_beside_come_in_one_report(project: Project) -> None:
+    image = f"other.example.com/agents/x@{DIGEST}"
+    project.write("shop/bad", replica=1, gpu={"count": 8}, calls=["nobody"], image=image, version="1")
+    assert {problem.path for problem in project.problems() if problem.file.startswith("agents/")} == {
+        "replica",
+        "gpu.count",
+        "calls.0",
+        "image",
+        "version",
+    }
+
+
+def test_an_option_that_is_wrong_in_itself_is_not_refused_twice(project: Project) -> None:
+    project.write("shop/bad", image="latest", resources={"requests": {}, "limits": {}})
+    assert {problem.path for problem in project.problems()} == {
+        "image",
+        "resources.requests.memory",
+        "resources.limits.cpu",
+        "resources.limits.memory",
+    }
+
+
+@pytest.mark.parametrize("place", ["stray.yaml", "shop/sub/deep.yaml", "shop/shout.YAML"])
+def test_a_file_where_no_team_could_own_it_is_refused(project: Project, place: str) -> None:
+    path = project.folder / "agents" / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("description: lost\n")
+    assert "move it to agents/<team>/<name>.yaml" in project.problems()[0].fix
+
+
+def test_a_link_to_nowhere_is_refused(project: Project) -> None:
+    (project.folder / "agents/shop/link.yaml").symlink_to("nowhere.yaml")
+    assert "can't be read" in project.problems()[0].reason
+
+
+@pytest.mark.parametrize("text", ["config:\n", "config: 3\n", "- a\n", "config: [1]\n"])
+def test_a_settings_file_without_settings_is_refused_without_a_traceback(project: Project, text: str) -> None:
+    path = project.folder / "Pulumi.local.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError):
+        read_stack_file(path, project.folder / "agents")
+
+
+def test_a_misspelt_project_in_the_settings_is_refused(project: Project) -> None:
+    project.read()
+    path = project.folder / "Pulumi.local.yaml"
+    path.write_text(path.read_text().replace("agent-platform:registries", "agent-platfrom:registries"))
+    with pytest.raises(ConfigurationError, match="write `agent-platform:registries`"):
+        read_stack_file(path, project.folder / "agents")
 
 
 def test_an_agent_that_calls_itself_is_refused(refusal: Refusal) -> None:
