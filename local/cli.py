@@ -39,6 +39,10 @@ def _reported() -> Iterator[Checkout]:
         if error.remedy:
             say(error.remedy)
         raise typer.Exit(1) from None
+    except OSError as error:
+        say(f"error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", "bold red")
+        say("Free space, mend permissions or the like, and run the command again; `.local/logs` may say more.")
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         say("interrupted; run the command again: it goes on from what is done", "red")
         raise typer.Exit(130) from None

@@ -3,14 +3,17 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.control_plane import ControlPlane, Topology
+from local import leftovers
+from local.control_plane import ControlPlane, Topology, processes
+from local.control_plane.access import CONTEXT
 from local.engine import Engine
 from local.failures import LocalError
-from local.lock import exclusive
+from local.lock import exclusive, unless_held
 from local.paths import STACK, Checkout, cache_folder
 from local.progress import Step, say
 from local.toolchain import Tools, ensure
@@ -42,13 +45,35 @@ def configuration(checkout: Checkout) -> "PlatformConfig":
     from components.config.problems import ConfigurationError
 
     try:
-        return read_stack_file(checkout.stack_file, checkout.root / "agents")
+        config = read_stack_file(checkout.stack_file, checkout.root / "agents")
     except ConfigurationError as error:
         raise LocalError(
             "the configuration was refused, before anything was started or changed.",
             "Correct the files and run the command again.",
             str(error),
         ) from None
+    _is_local(checkout, config)
+    return config
+
+
+def _is_local(checkout: Checkout, config: "PlatformConfig") -> None:
+    """Refuse a stack file that leads anywhere but to this checkout's cluster: commands here force and reset."""
+    found = checkout.root / Path(config.cluster.kubeconfig).expanduser()
+    wrong = [
+        f"{option} is {value}, not {needed}"
+        for option, value, needed in (
+            ("environment", config.environment.value, "local"),
+            ("cluster.kubeconfig", found, checkout.kubeconfig),
+            ("cluster.context", config.cluster.context, CONTEXT),
+        )
+        if value != needed
+    ]
+    if wrong:
+        raise LocalError(
+            f"{checkout.stack_file.name} does not lead to this checkout's own cluster: {'; '.join(wrong)}.",
+            "The local cloud changes no other cluster. Correct the file; for another cluster use a stack of its own "
+            "(`Pulumi.dev.yaml`) and `pulumi up -s dev`.",
+        )
 
 
 def start(checkout: Checkout, ready: Tools) -> ControlPlane:
@@ -106,6 +131,9 @@ def down(checkout: Checkout) -> None:
     """Stop the control plane."""
     with Step("stopping") as step:
         stopped = ControlPlane(checkout.state).stop()
+        leftovers.end(checkout.root, say)
+        abandoned = _for_abandoned(checkout, ControlPlane.stop)
+        stopped += [f"the cluster `{name}`" for name in abandoned]
         step.result = f"stopped {', '.join(stopped)}" if stopped else "nothing was running"
     say("Data stay; `make up` continues, `make reset` deletes them.")
 
@@ -113,8 +141,25 @@ def down(checkout: Checkout) -> None:
 def reset(checkout: Checkout) -> None:
     """Stop, and delete the cluster and the stack's state; tools in the cache stay."""
     ControlPlane(checkout.state).remove()
+    leftovers.end(checkout.root, say)
+    _for_abandoned(checkout, ControlPlane.remove)
     shutil.rmtree(checkout.backend, ignore_errors=True)
     say(f"deleted this checkout's cluster and Pulumi state ({checkout.state}); tools in {cache_folder()} stay")
+
+
+def _for_abandoned(checkout: Checkout, action: Callable[[ControlPlane], object]) -> list[str]:
+    """Act on clusters that `run --cluster` made and nobody uses now; returns the names of those that had processes."""
+    had_processes = []
+    for home in sorted(checkout.state.glob("*/control-plane")):
+        plane = ControlPlane(home.parent)
+        with unless_held(home.parent / "lock", "stopping an abandoned cluster") as is_free:
+            if not is_free:
+                say(f"the cluster `{home.parent.name}` is in use by a command that still runs; it stays")
+                continue
+            if processes.find(home):
+                had_processes.append(home.parent.name)
+            action(plane)
+    return had_processes
 
 
 def exports(checkout: Checkout) -> dict[str, str]:

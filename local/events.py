@@ -143,7 +143,8 @@ class EventLog:
 
     def _policy(self, event: "PolicyEvent") -> None:
         where = f"{_resource(event.resource_urn)}: " if event.resource_urn else ""
-        line = f"{event.policy_name}: {where}{COLOR.sub('', event.message).strip()}"
+        said = [text for text in COLOR.sub("", event.message).strip().splitlines() if text.strip()]
+        line = f"{event.policy_name}: {where}{said[-1] if said else ''}"
         kept = self.violations if event.enforcement_level == "mandatory" else self.advice
         if line not in kept:
             kept.append(line)

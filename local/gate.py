@@ -1,4 +1,4 @@
-"""One readiness gate for all agents: the update does not wait for each Deployment, this waits for all of them."""
+"""Whether every agent has its fewest pods ready after an update, also where an autoscaler has yet to add them."""
 
 import time
 from collections.abc import Callable, Mapping

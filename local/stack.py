@@ -15,6 +15,7 @@ from typing import Any
 
 from pulumi import automation
 
+from local import leftovers
 from local.control_plane import processes
 from local.engine import Engine
 from local.events import EventLog
@@ -66,6 +67,7 @@ class LocalStack:
         """Undo what a killed run left: its lock, and objects that it may have made without noting them."""
         for lock in sorted((self._engine.checkout.backend / ".pulumi" / "locks").rglob("*.json")):
             self._free(lock)
+        leftovers.end(self._engine.checkout.root, say)
         if unfinished := self._unfinished():
             say(f"an earlier run ended while it created {len(unfinished)} resources; looking which of them exist")
             self._adopt(unfinished)
@@ -169,7 +171,7 @@ def _explained(name: str, log: EventLog, error: automation.CommandError) -> Loca
             f"{name}: {len(log.violations)} policy violation{'s' if len(log.violations) > 1 else ''}, nothing was done."
             if name == "preview"
             else f"{name}: {len(log.violations)} policy violations.",
-            "Each line says how to fix it.",
+            "Each line says how to fix it. The engine stopped at the first resources, so there may be more.",
             "\n".join(f"  ✗ {violation}" for violation in log.violations),
         )
     if log.errors:
