@@ -134,7 +134,7 @@ class Judge:
         """Make the two sides comparable: the namespace spelled out, or absent where the kind has none."""
         if self._is_namespaced(inputs):
             for side in (pruned, inputs):
-                if objects.at(side, "metadata", "namespace") in (None, ""):
+                if not objects.namespace(side) and side.get("metadata") is not UNKNOWN:
                     objects.put(side, "default", "metadata", "namespace")
         else:
             for side in (pruned, inputs):

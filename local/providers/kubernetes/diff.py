@@ -66,13 +66,20 @@ class _Walk:
     changes: dict[str, Change] = field(default_factory=dict)
 
     def value(self, path: list[Step], patch: Any, old: Any, new: Any) -> None:
-        """Record the change at a path; `patch` None is a deletion, `new` is what the inputs say there."""
+        """Record the change at a path; `patch` None is a deletion, `new` is what the inputs say there.
+
+        An unknown in the place of a map deletes all its keys, as the official plugin has it: what depends on an object
+        that is deleted before it is replaced goes with it only when one of those keys replaces.
+        """
         if new is _MISSING and (patch is not None or old is _MISSING):
             return
         if patch is None and new is not UNKNOWN:
             self._add("delete", path, None, input_only=True)
         elif old is _MISSING:
             self._add("add", path, patch)
+        elif patch is UNKNOWN and isinstance(old, dict):
+            for key in old:
+                self._add("delete", [*path, key], None, input_only=True)
         elif isinstance(patch, dict) and isinstance(old, dict):
             self.mapping(path, patch, old, new if isinstance(new, dict) else {})
         elif isinstance(patch, list) and isinstance(old, list):

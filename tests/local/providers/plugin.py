@@ -59,9 +59,20 @@ class Plugin:
         answer = self.servicer.Create(request, Context())
         return str(answer.id), decode(answer.properties)
 
-    def update(self, token: str, identifier: str, state: Bag, news: Bag, *, preview: bool = False) -> Bag:
+    def update(
+        self,
+        token: str,
+        identifier: str,
+        state: Bag,
+        news: Bag,
+        *,
+        preview: bool = False,
+        ignored: tuple[str, ...] = (),
+    ) -> Bag:
         inputs = encode(self.check(token, news, state["__inputs"]))
-        request = proto.UpdateRequest(id=identifier, urn=urn(token), olds=encode(state), news=inputs, preview=preview)
+        request = proto.UpdateRequest(
+            id=identifier, urn=urn(token), olds=encode(state), news=inputs, preview=preview, ignoreChanges=ignored
+        )
         return decode(self.servicer.Update(request, Context()).properties)
 
     def diff(self, token: str, state: Bag, news: Bag) -> proto.DiffResponse:

@@ -52,8 +52,13 @@ def test_an_unknown_value_is_an_update_where_something_was_and_an_addition_elsew
     assert told({"a": 1}, {"a": UNKNOWN, "b": UNKNOWN}) == {"a": "update", "b": "add"}
 
 
-def test_an_unknown_in_the_place_of_a_map_is_an_update() -> None:
-    assert told({"a": {"b": 1}}, {"a": UNKNOWN}) == {"a": "update"}
+def test_an_unknown_in_the_place_of_a_map_deletes_its_keys_and_replaces_what_can_not_lose_one() -> None:
+    live = {"spec": {"replicas": 1, "selector": {"matchLabels": {"app": "a"}}}}
+    found = diff.changes(live, {"spec": UNKNOWN}, forced_for("apps/v1", "Deployment"))
+    assert {path: (change.kind, change.replaces) for path, change in found.items()} == {
+        "spec.replicas": ("delete", False),
+        "spec.selector": ("delete", True),
+    }
 
 
 def test_the_data_of_a_config_map_replaces_it() -> None:

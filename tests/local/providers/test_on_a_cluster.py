@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2  # type: ignore[import-untyped] # it ships
 
 from local.providers.kubernetes import configuration
 from local.providers.kubernetes.cluster import Cluster
-from local.providers.kubernetes.values import Secret
+from local.providers.kubernetes.values import Secret, decode
 from tests.local.providers.plugin import CallFailedError, Context, Plugin
 
 pytestmark = pytest.mark.cluster
@@ -141,3 +141,31 @@ def test_what_the_server_warns_of_is_passed_on(kubeconfig: Path, namespace: str)
     with cluster.http.listening(heard.append):
         cluster.create(obj, "m", dry_run=True)
     assert heard == ['unknown field "spec.containers[0].unheard"']
+
+
+def test_an_ignored_field_of_somebody_else_leaves_the_inputs_in_the_state_too(kubeconfig: Path, namespace: str) -> None:
+    plugin = Plugin(kubeconfig, enableConfigMapMutable="true")
+    identifier, state = plugin.create(CONFIG_MAP, config_map(namespace, a="1", b="1"))
+    cluster = Cluster(configuration.read({"kubernetes:config:kubeconfig": str(kubeconfig)}))
+    cluster.apply(config_map(namespace, a="9"), "somebody", force=True, dry_run=False)
+    news = config_map(namespace, a="1", b="2")
+    state = plugin.update(CONFIG_MAP, identifier, state, news, ignored=("data.a",))
+    assert state["data"] == {"a": "9", "b": "2"}
+    assert state["__inputs"]["data"] == {"b": "2"}
+
+
+def test_an_id_without_a_namespace_means_the_default_one_whatever_the_provider_says(
+    kubeconfig: Path, namespace: str
+) -> None:
+    answer = Plugin(kubeconfig, namespace=namespace).read(CONFIG_MAP, "kube-root-ca.crt")
+    assert decode(answer.properties)["metadata"]["namespace"] == "default"
+
+
+def test_a_patch_lets_go_of_what_is_gone_as_the_official_plugin_does(kubeconfig: Path, namespace: str) -> None:
+    plugin, token = Plugin(kubeconfig), "core/v1:ConfigMapPatch"
+    identifier, state = plugin.create(token, config_map(namespace, a="1"))
+    plugin.delete(CONFIG_MAP, identifier, state)
+    plugin.delete(token, identifier, state)
+    left = decode(plugin.read(CONFIG_MAP, identifier).properties)
+    assert "data" not in left
+    assert "managedFields" not in left["metadata"]

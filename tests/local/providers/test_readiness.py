@@ -70,6 +70,15 @@ def test_a_deployment_that_is_not_available_says_why() -> None:
     assert "(3/3 Pods available)" in verdict.message
 
 
+def test_a_paused_deployment_without_a_revision_misses_its_pods_and_nothing_else() -> None:
+    live = rolled_out(
+        conditions=[{"type": "Available", "status": "False"}, {"type": "Progressing", "status": "Unknown"}]
+    )
+    del live["metadata"]["annotations"]
+    verdict = deployment.check(live).look(live, nothing)
+    assert (verdict.ready, verdict.problems) == (False, ["Minimum number of live Pods was not attained"])
+
+
 def service(**spec: Any) -> Obj:
     return {"metadata": {"name": "s"}, "spec": {"selector": {"a": "b"}, **spec}, "status": {}}
 

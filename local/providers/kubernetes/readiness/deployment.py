@@ -70,13 +70,14 @@ def _is_updated(live: Object) -> bool:
 
 def _problems(live: Object, unbound: list[str]) -> list[str]:
     found = []
-    for kind in ("Progressing", "Available"):
+    rolled_out = bool(annotation(live, REVISION))
+    for kind in ("Progressing", "Available") if rolled_out else ():
         state = condition(live, kind)
         if state and state.get("status") != "True":
             found.append(f"[{state.get('reason')}] {state.get('message')}")
     if unbound:
         found.append(f"Failed to bind PersistentVolumeClaim(s): {', '.join(unbound)}")
-    if not _is_available(live):
+    if not rolled_out or not _is_available(live):
         found.append("Minimum number of live Pods was not attained")
     elif annotation(live, REVISION) != "1" and not _is_rolled_forward(live):
         found.append("Minimum number of Pods to consider the application live was not attained")
