@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from local.events import EventLog
     from local.stack import LocalStack
 
+FLAGS_OF_THIS_STACK = ("PULUMI_OPTION_", "PULUMI_STACK")
 OFFLINE_PROVIDERS = "local/providers/bin"
 
 
@@ -200,8 +201,10 @@ def run(checkout: Checkout, command: list[str], cluster: str) -> int:
         try:
             with Step(f"control plane `{cluster}`"):
                 plane.start(ready, Topology.of(configuration(checkout).cluster), say)
-            environment = {**engine(checkout, ready).environment(), "KUBECONFIG": str(plane.kubeconfig)}
-            return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+            variables = {**os.environ, **engine(checkout, ready).environment(), "KUBECONFIG": str(plane.kubeconfig)}
+            # The command brings stacks of its own, which neither this stack's name nor its policy pack concerns.
+            others = {name: value for name, value in variables.items() if not name.startswith(FLAGS_OF_THIS_STACK)}
+            return subprocess.run(command, env=others, check=False).returncode
         finally:
             plane.stop()
 

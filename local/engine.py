@@ -1,6 +1,7 @@
 """The environment of every Pulumi process: the programs it finds, where its state is, the policy pack it obeys."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from local.paths import STACK, Checkout
 from local.toolchain.tools import Tools
 
 CLIENT_QPS, CLIENT_BURST = "1000", "2000"
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,15 @@ class Engine:
         if self.offline_provider:
             folders.append(self.offline_provider)
         settings = pulumi_settings(self.checkout, self.cache)
-        return {**settings, "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])}
+        path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
+        return {**settings, **past_proxies(os.environ), "PATH": path}
+
+
+def past_proxies(caller: Mapping[str, str]) -> dict[str, str]:
+    """`NO_PROXY` and `no_proxy` with this machine added: programs differ in which of the two they read."""
+    names = ("NO_PROXY", "no_proxy")
+    hosts = [host.strip() for name in names for host in caller.get(name, "").split(",") if host.strip()]
+    return dict.fromkeys(names, ",".join(dict.fromkeys([*hosts, *LOOPBACK_HOSTS])))
 
 
 def pulumi_settings(checkout: Checkout, cache: Path) -> dict[str, str]:

@@ -18,13 +18,32 @@ def exclusive(file: Path, purpose: str, waiting: Callable[[str], None]) -> Itera
             waiting(f"waiting for {_holder(handle)}; Ctrl-C gives up")
             while not _try(handle):
                 time.sleep(0.2)
-        handle.truncate(0)
-        handle.write(f"{purpose} (pid {os.getpid()}, since {time.strftime('%H:%M:%S')})")
-        handle.flush()
+        _sign(handle, purpose)
         try:
             yield
         finally:
             handle.truncate(0)
+
+
+@contextmanager
+def unless_held(file: Path, purpose: str) -> Iterator[bool]:
+    """Hold the lock if no other process has it, and tell whether; never waits."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+", encoding="utf-8") as handle:
+        if not _try(handle):
+            yield False
+            return
+        _sign(handle, purpose)
+        try:
+            yield True
+        finally:
+            handle.truncate(0)
+
+
+def _sign(handle: IO[str], purpose: str) -> None:
+    handle.truncate(0)
+    handle.write(f"{purpose} (pid {os.getpid()}, since {time.strftime('%H:%M:%S')})")
+    handle.flush()
 
 
 def _try(handle: IO[str]) -> bool:

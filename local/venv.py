@@ -2,15 +2,19 @@
 
 Run by make with the system's Python: no import of this project or of an installed package, and nothing that
 Python 3.6 can't read, so that an old one gets a sentence instead of a syntax error. A run that was interrupted
-leaves no stamp, and the next one finishes its work.
+leaves no stamp, and the next one finishes its work; of two at once the second waits for the first.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +22,8 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "made-from"
+BUSY = ROOT / ".local" / "venv.lock"
+RELEASE = "{}.{}".format(*sys.version_info[:2])
 OLDEST = (3, 11)
 PLAIN_INTERVAL_SECONDS = 15
 
@@ -39,17 +45,40 @@ def cache_folder() -> Path:
 
 
 def wanted() -> str:
-    """What a finished environment is made from: the lock's content, and the release of Python."""
+    """What a finished environment is made from: the lock's content, the release of Python, and its own place."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    return f"{digest} python{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"{digest} python{RELEASE} {VENV}"
 
 
 def starts() -> bool:
     """Whether the environment's Python and its pip start."""
+    return release() != ""
+
+
+def release() -> str:
+    """The release of the environment's Python, or nothing if it or its pip does not start."""
+    script = "import pip, sys; print('{}.{}'.format(*sys.version_info[:2]))"
     try:
-        return subprocess.call([str(PYTHON), "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
+        asked = subprocess.run(
+            [str(PYTHON), "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+        )
     except OSError:
-        return False
+        return ""
+    return "" if asked.returncode else asked.stdout.decode().strip()
+
+
+def unfit() -> str:
+    """Why an existing environment can't be kept, or nothing. Its scripts name the place it was made at."""
+    found = release()
+    if not found:
+        return "its Python or its pip does not start"
+    if found != RELEASE:
+        return f"it is of Python {found}, and {sys.executable} is {RELEASE}"
+    pip = VENV / "bin" / "pip"
+    start = pip.read_text(encoding="utf-8", errors="replace") if pip.is_file() else ""
+    if not re.match("(#!|#!/bin/sh\n'''exec' \"?)" + re.escape(str(PYTHON)), start):
+        return f"it was made at another place than {VENV}"
+    return ""
 
 
 def is_current(stamp: str) -> bool:
@@ -85,9 +114,15 @@ def _has(module: str) -> bool:
 
 
 def make() -> None:
-    """Make .venv unless it is there and starts."""
-    if starts():
-        return
+    """Make .venv unless it is there and fit; says why one that is there is not."""
+    if VENV.exists():
+        reason = unfit()
+        if not reason:
+            return
+        sys.stdout.write(f"making .venv anew: {reason}\n")
+        sys.stdout.flush()
+    if VENV.is_symlink():  # what it leads to belongs to others
+        VENV.unlink()
     shutil.rmtree(str(VENV), ignore_errors=True)
     command = [sys.executable, "-m", "venv", str(VENV)]
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -162,17 +197,34 @@ class Progress:
         sys.stdout.flush()
 
 
+@contextlib.contextmanager
+def alone() -> "Iterator[None]":
+    """Hold the lock of .venv; the system frees it when its holder ends, however it ends."""
+    BUSY.parent.mkdir(parents=True, exist_ok=True)
+    with BUSY.open("w", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stdout.write("waiting for another command of this checkout that makes .venv; Ctrl-C gives up\n")
+            sys.stdout.flush()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def main() -> None:
     """Bring .venv to requirements.lock."""
     stamp = wanted()
     if is_current(stamp):
         return
     check_python()
-    make()
-    install()
-    draft = STAMP.with_name("made-from.new")
-    draft.write_text(stamp, encoding="utf-8")
-    draft.replace(STAMP)
+    with alone():
+        if is_current(stamp):
+            return
+        make()
+        install()
+        draft = STAMP.with_name("made-from.new")
+        draft.write_text(stamp, encoding="utf-8")
+        draft.replace(STAMP)
 
 
 if __name__ == "__main__":

@@ -70,10 +70,13 @@ class Cluster:
 
 @contextmanager
 def connect(kubeconfig: Path) -> Iterator[Cluster]:
-    """A client for a kubeconfig, closed at the end."""
-    from kubernetes import config
+    """A client for a kubeconfig, closed at the end. No proxy leads to a server on loopback, so none is asked."""
+    from kubernetes import client, config
 
-    with config.new_client_from_config(str(kubeconfig)) as api_client:  # type: ignore[no-untyped-call]
+    settings = client.Configuration()
+    config.load_kube_config(str(kubeconfig), client_configuration=settings)  # type: ignore[no-untyped-call]
+    settings.proxy = None
+    with client.ApiClient(settings) as api_client:
         yield Cluster(api_client)
 
 

@@ -69,6 +69,7 @@ class ControlPlane:
 
     def start(self, tools: Tools, topology: Topology, report: Report = _silent) -> nodes.NodeChanges:
         """Bring the control plane and its nodes to what is configured; data of earlier runs are kept."""
+        _refuse_white_space(self.state)
         self._home.mkdir(parents=True, exist_ok=True)
         self.logs.mkdir(exist_ok=True)
         ports_file = self._home / "ports.json"
@@ -184,9 +185,10 @@ class ControlPlane:
             shutil.rmtree(self._pki, ignore_errors=True)
         self._workdir.mkdir(parents=True, exist_ok=True)
         link = self._workdir / "logs"
-        if not link.is_symlink():
-            shutil.rmtree(link, ignore_errors=True)
-            link.symlink_to(self.logs)
+        if link.is_symlink():  # it may lead to where the checkout was before it was moved
+            link.unlink()
+        shutil.rmtree(link, ignore_errors=True)
+        link.symlink_to(self.logs)
 
     def _kwokctl(self, tools: Tools, arguments: list[str]) -> None:
         environment = {
@@ -232,6 +234,16 @@ def start(state: Path, tools: Tools, topology: Topology, report: Report = _silen
     plane = ControlPlane(state)
     plane.start(tools, topology, report)
     return plane
+
+
+def _refuse_white_space(state: Path) -> None:
+    """Kwokctl cuts paths at white space and would write to what is left of them."""
+    if any(character.isspace() for character in str(state)):
+        raise LocalError(
+            f"the path `{state}` contains white space, and kwokctl can't run a control plane in it; "
+            "nothing was started or written there.",
+            "Move the checkout to a path without spaces and run the command again.",
+        )
 
 
 def _digest(text: str) -> str:

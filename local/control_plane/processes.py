@@ -33,7 +33,7 @@ def find(home: Path) -> dict[str, list[int]]:
     """Pids of the components whose programs lie below `home`."""
     marker = f"{home}{os.sep}"
     found: dict[str, list[int]] = {}
-    for pid, command in _running():
+    for pid, command in running():
         if command.startswith(marker):
             component = Path(command.removeprefix(marker).split()[0]).name
             if component in COMPONENTS:
@@ -47,7 +47,7 @@ def stop(home: Path) -> list[str]:
     for group in STOP_ORDER:
         pids = {component: ids for component, ids in find(home).items() if component in group}
         stopped += pids
-        _end([pid for ids in pids.values() for pid in ids], STOP_WITHIN_SECONDS)
+        end([pid for ids in pids.values() for pid in ids], STOP_WITHIN_SECONDS)
     return stopped
 
 
@@ -68,22 +68,32 @@ def is_alive(pid: int) -> bool:
 
 def children(parent: int) -> list[int]:
     """Pids of a process's children."""
+    return [pid for pid, of in parents().items() if of == parent]
+
+
+def parents() -> dict[int, int]:
+    """Every process's parent."""
     if not Path("/proc/self/stat").exists():
         listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-        pairs = [line.split() for line in listing.stdout.splitlines()]
-        return [int(pid) for pid, of in pairs if int(of) == parent]
-    found = []
+        return {int(pid): int(of) for pid, of in (line.split() for line in listing.stdout.splitlines())}
+    found = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = entry.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:
             continue
-        if int(fields[1]) == parent:
-            found.append(int(entry.parent.name))
+        found[int(entry.parent.name)] = int(fields[1])
     return found
 
 
-def _end(pids: Sequence[int], seconds: float) -> None:
+def name(pid: int) -> str:
+    """The name of a process's program, or nothing if it has ended."""
+    command = dict(running()).get(pid, "")
+    return Path(command.split()[0]).name if command else ""
+
+
+def end(pids: Sequence[int], seconds: float) -> None:
+    """Ask processes to end; whoever does not within `seconds` is killed."""
     _signal(pids, signal.SIGTERM)
     if _gone(pids, seconds):
         return
@@ -108,7 +118,7 @@ def _gone(pids: Sequence[int], seconds: float) -> bool:
     return True
 
 
-def _running() -> Iterator[tuple[int, str]]:
+def running() -> Iterator[tuple[int, str]]:
     """Pid and command line of every process."""
     if not Path("/proc/self/cmdline").exists():
         listing = subprocess.run(["ps", "-Aww", "-o", "pid=,command="], capture_output=True, text=True, check=True)

@@ -19,12 +19,14 @@ NOTEWORTHY_SECONDS = 1.0
 def ensure(cache: Path, *, download: bool = True) -> Tools:
     """The tools of this checkout's pins, fetched and built where they are not in the cache yet."""
     folder = cache / "tools"
+    go, refusal = _go(cache)
     try:
-        go = Go.find(cache)
         cli = _pulumi(go, folder, download=download)
         built = [_module(module, number, go, folder) for number, module in enumerate(CONTROL_PLANE, start=2)]
         if (cache / "go" / "build").is_dir():
             say(f"all tools are built; cleared {trim(cache, say) >> 20} MB of intermediate files")
+    except LocalError as error:
+        raise refusal or error from None
     except OSError as error:
         raise LocalError(
             f"the cache folder {cache} could not be written: {error}.",
@@ -32,6 +34,14 @@ def ensure(cache: Path, *, download: bool = True) -> Tools:
         ) from error
     say(f"tools: {cli.origin}; Kubernetes {KUBERNETES.version}")
     return Tools((*cli.folders, *built), KUBERNETES.version)
+
+
+def _go(cache: Path) -> tuple[Go | None, LocalError | None]:
+    """Go, or why the one on PATH will not do, which matters only where something must be built."""
+    try:
+        return Go.find(cache), None
+    except LocalError as error:
+        return None, error
 
 
 def _pulumi(go: Go | None, folder: Path, *, download: bool) -> PulumiCli:

@@ -20,6 +20,7 @@ from local.toolchain.modules import host_architecture, host_os
 CHOICE_VARIABLE = "AGENT_PLATFORM_KUBERNETES_PROVIDER"
 DOWNLOADS = "https://get.pulumi.com/releases/plugins"
 PROGRAM = "pulumi-resource-kubernetes"
+OFFLINE_FOLDER = ("local", "providers", "bin")
 RETRY_SECONDS = 24 * 3600
 INSTALL_SECONDS = 600
 
@@ -48,7 +49,7 @@ def choose(
     home = Path(environment["PULUMI_HOME"])
     if (home / "plugins" / f"resource-kubernetes-v{version}" / PROGRAM).is_file():
         return KubernetesProvider(None, f"kubernetes provider: official {version}")
-    if found := shutil.which(PROGRAM, path=environment["PATH"]):
+    if found := _on_path(environment["PATH"]):
         return KubernetesProvider(None, f"kubernetes provider: {found} (from PATH)")
     refusal = home / f"no-resource-kubernetes-v{version}.json"
     reason = "" if choice == "official" else _remembered(refusal)
@@ -67,6 +68,15 @@ def choose(
     return KubernetesProvider(
         offline, f"kubernetes provider: offline (the official plugin could not be downloaded: {reason})"
     )
+
+
+def _on_path(search_path: str) -> str | None:
+    """The first plugin on PATH that is not an offline provider, of this checkout or another."""
+    for folder in search_path.split(os.pathsep):
+        found = shutil.which(PROGRAM, path=folder) if folder else None
+        if found and Path(found).resolve().parent.parts[-3:] != OFFLINE_FOLDER:
+            return found
+    return None
 
 
 def _remembered(refusal: Path) -> str:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from local.engine import Engine
 from local.paths import STACK, Checkout
 from local.toolchain import Tools
@@ -34,3 +36,19 @@ def test_the_offline_provider_is_on_path_only_where_it_is_used(tmp_path: Path) -
     offline = tmp_path / "local/providers/bin"
     assert str(offline) in engine(tmp_path, offline).environment()["PATH"].split(":")
     assert str(offline) not in engine(tmp_path).environment()["PATH"].split(":")
+
+
+def test_no_proxy_stands_between_the_engine_and_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    environment = engine(tmp_path).environment()
+    assert environment["NO_PROXY"] == environment["no_proxy"] == "127.0.0.1,localhost"
+
+
+def test_hosts_that_the_caller_spares_from_its_proxy_stay_spared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("no_proxy", "internal.example, localhost")
+    environment = engine(tmp_path).environment()
+    assert environment["NO_PROXY"] == environment["no_proxy"] == "internal.example,localhost,127.0.0.1"

@@ -1,5 +1,6 @@
 """The virtual environment, made by the script that make runs before anything else."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,41 @@ def test_it_is_made_once_and_finished_or_remade_when_it_is_not_whole(checkout: P
 
     (checkout / "requirements.lock").write_text("# nothing more\n")
     assert "Python packages" in make(checkout)
+
+
+def test_two_at_once_make_it_once_and_the_second_says_that_it_waits(checkout: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "AGENT_PLATFORM_CACHE": str(checkout / "cache")}
+    command = [sys.executable, "local/venv.py"]
+    (checkout / ".local").mkdir()
+    with (checkout / ".local" / "venv.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        runs = [
+            subprocess.Popen(command, cwd=checkout, env=environment, text=True, stdout=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        for run in runs:
+            assert run.stdout is not None
+            assert "waiting for another command" in run.stdout.readline()
+    printed = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert sorted("Python packages" in text for text in printed) == [False, True]
+
+
+def test_one_that_was_moved_or_is_of_another_python_is_made_anew_and_says_why(checkout: Path) -> None:
+    make(checkout)
+    moved = checkout.parent / "moved"
+    checkout.rename(moved)
+    assert f"making .venv anew: it was made at another place than {moved}/.venv" in make(moved)
+    assert (moved / ".venv" / "bin" / "pip").read_text().startswith(f"#!{moved}/.venv/bin/python")
+    assert make(moved) == ""
+
+    python = moved / ".venv" / "bin" / "python"
+    python.unlink()
+    python.write_text("#!/bin/sh\necho 3.10\n")
+    python.chmod(0o755)
+    (moved / ".venv" / "made-from").unlink()
+    assert "making .venv anew: it is of Python 3.10, and " in make(moved)
+    assert make(moved) == ""
 
 
 def test_a_package_that_cannot_be_installed_is_explained_and_leaves_no_stamp(

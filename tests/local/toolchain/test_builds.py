@@ -165,3 +165,11 @@ def test_a_go_that_is_too_old_is_refused_with_its_version(
     monkeypatch.setenv("FAKE_GO_VERSION", "go1.19.2")
     with pytest.raises(LocalError, match=r"go1\.19\.2, older than Go 1\.21"):
         ensure(tmp_path / "cache")
+
+
+def test_a_go_that_is_too_old_does_no_harm_where_every_tool_is_built(
+    tmp_path: Path, fake_go: FakeGo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = ensure(tmp_path / "cache")
+    monkeypatch.setenv("FAKE_GO_VERSION", "go1.19.2")
+    assert ensure(tmp_path / "cache") == built

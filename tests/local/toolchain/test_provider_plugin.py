@@ -89,3 +89,25 @@ def test_an_unknown_choice_is_refused(
     monkeypatch.setenv(provider_plugin.CHOICE_VARIABLE, "of course")
     with pytest.raises(LocalError, match="'of course'"):
         provider_plugin.choose(environment, tmp_path)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_an_offline_provider_of_any_checkout_on_path_is_not_the_official_plugin(
+    tmp_path: Path, environment: dict[str, str], linked: bool
+) -> None:
+    offline = tmp_path / "other" / "local" / "providers" / "bin" / provider_plugin.PROGRAM
+    official = tmp_path / "official" / provider_plugin.PROGRAM
+    for program in (offline, official):
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    first = offline.parent
+    if linked:
+        first = tmp_path / "links"
+        first.mkdir()
+        (first / provider_plugin.PROGRAM).symlink_to(offline)
+    alone = provider_plugin.choose({**environment, "PATH": str(first)}, tmp_path / "offline")
+    assert alone.folder == tmp_path / "offline"
+    followed = provider_plugin.choose({**environment, "PATH": f"{first}:{official.parent}"}, tmp_path / "offline")
+    assert followed.folder is None
+    assert str(official) in followed.line
