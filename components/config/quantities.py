@@ -12,6 +12,7 @@ from components.config.model import RefusedError
 _GRAMMAR = re.compile(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]{1,2})?")
 """https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/; the client library reads more."""
 
+MOST_CORES = 1_000_000
 SMALLEST_MEMORY = 4 * 1024 * 1024
 
 
@@ -40,7 +41,7 @@ def _positive(quantity: str, fix: str) -> Decimal:
 def _cpu(quantity: str) -> str:
     fix = 'write cores ("0.5", "2") or millicores ("250m")'
     value = _positive(quantity, fix)
-    if value > 1024:
+    if value > MOST_CORES:
         raise RefusedError(f'"{quantity}" is {value:f} cores; was a memory quantity meant?', fix)
     if value % Decimal("0.001"):
         raise RefusedError(f'"{quantity}" is finer than a millicore, which Kubernetes can\'t count', fix)
