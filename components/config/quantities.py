@@ -56,8 +56,12 @@ def _memory(quantity: str) -> str:
     return quantity
 
 
-Count = Annotated[int, Strict()]
-"""A whole number as YAML writes it: neither `"3"` nor `yes`."""
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Count = Annotated[int, Strict(), BeforeValidator(_whole)]
+"""A whole number as YAML writes it, neither `"3"` nor `yes`; a contract's numbers come back as `3.0`."""
 
 Cpu = Annotated[
     str,

@@ -1,7 +1,10 @@
 """What is refused when agents, teams and nodes are held against each other."""
 
+import json
+
 import pytest
 
+from components.config.contract import Contract
 from components.config.load import read_stack_file
 from components.config.problems import ConfigurationError
 from tests.components.config.conftest import DIGEST, Project, Refusal
@@ -212,3 +215,9 @@ def test_a_stack_below_another_needs_its_contract(project: Project) -> None:
     }
     assert "bring that layer up first" in project.problems()[0].fix
     assert contract.plain()["version"] == 1
+
+
+def test_a_contract_whose_numbers_came_back_as_floats_is_read(project: Project) -> None:
+    contract = project.read().contract
+    told = json.loads(json.dumps(contract.plain()), parse_int=float)
+    assert Contract.model_validate(told) == contract
