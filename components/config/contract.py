@@ -1,5 +1,6 @@
 """What one layer tells the next: exported as the stack output `contract`, read by `cluster: {kind: contract}`."""
 
+import json
 from typing import Literal
 
 from pydantic import Field
@@ -17,3 +18,12 @@ class Contract(Model):
     cluster: Kubeconfig
     registries: tuple[str, ...] = Field(min_length=1)
     teams: tuple[Team, ...]
+
+    @classmethod
+    def from_output(cls, value: object) -> "Contract":
+        """Read a stack output; the engine knows one kind of number only, so whole ones come back as `3.0`."""
+        return cls.model_validate(json.loads(json.dumps(value), parse_float=_number))
+
+
+def _number(text: str) -> float | int:
+    return int(float(text)) if float(text).is_integer() else float(text)

@@ -125,7 +125,7 @@ async def _contract(cluster: FromContract) -> Contract:
         reason = f"{cluster.stack} exports no contract, so the cluster is not known"
         fix = f"bring that layer up first: pulumi up -s {cluster.stack}"
         raise ConfigurationError([Problem("the layer above", 0, "cluster.stack", cluster.stack, reason, fix)])
-    return Contract.model_validate(details.value)
+    return Contract.from_output(details.value)
 
 
 def _settings(file: YamlFile, agents: AgentsFolder) -> StackSettings:

@@ -56,12 +56,8 @@ def _memory(quantity: str) -> str:
     return quantity
 
 
-def _whole(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Count = Annotated[int, Strict(), BeforeValidator(_whole)]
-"""A whole number as YAML writes it, neither `"3"` nor `yes`; a contract's numbers come back as `3.0`."""
+Count = Annotated[int, Strict()]
+"""A whole number as YAML writes it: neither `"3"` nor `yes`."""
 
 Cpu = Annotated[
     str,
