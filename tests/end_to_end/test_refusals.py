@@ -1,6 +1,7 @@
 """What is refused, by whom and when; and that a refused run changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 
@@ -54,16 +55,9 @@ def test_a_plain_pulumi_run_refuses_the_same_without_a_traceback(checkout: Check
 
 
 def test_what_the_policy_pack_forbids_is_refused_at_preview(checkout: Checkout) -> None:
-    workload = checkout.folder / "components/agent/workload.py"
-    right = workload.read_text()
     before = checkout.names()
-    path = checkout.write_agent("storefront/attempt")
-    try:
-        workload.write_text(right.replace('"privileged": False', '"privileged": True'))
+    with _one_agent_made_wrong(checkout, '"privileged": False', '"privileged": agent.name == "attempt"'):
         printed = checkout.local("up", expect=1)
-    finally:
-        workload.write_text(right)
-        path.unlink()
     assert "pod-no-privileged" in printed
     assert "storefront-attempt-deployment" in printed
     assert checkout.names() == before
@@ -72,10 +66,10 @@ def test_what_the_policy_pack_forbids_is_refused_at_preview(checkout: Checkout) 
 @pytest.mark.parametrize(
     ("right", "wrong", "says"),
     [
-        ('"terminationGracePeriodSeconds": DRAIN_SECONDS + 30', '"terminationGracePeriodSeconds": -1', "-1"),
+        ("DRAIN_SECONDS + 30", '-1 if agent.name == "attempt" else DRAIN_SECONDS + 30', "-1"),
         (
             '"automountServiceAccountToken": False,\n        "enable',
-            '"enable',
+            '**({} if agent.name == "attempt" else {"automountServiceAccountToken": False}),\n        "enable',
             "set automountServiceAccountToken: false",
         ),
     ],
@@ -84,17 +78,9 @@ def test_what_the_policy_pack_forbids_is_refused_at_preview(checkout: Checkout) 
 def test_what_the_api_server_refuses_is_refused_at_preview(
     checkout: Checkout, right: str, wrong: str, says: str
 ) -> None:
-    workload = checkout.folder / "components/agent/workload.py"
-    source = workload.read_text()
-    assert right in source
     before = checkout.names()
-    path = checkout.write_agent("storefront/attempt")
-    try:
-        workload.write_text(source.replace(right, wrong))
+    with _one_agent_made_wrong(checkout, right, wrong):
         printed = checkout.local("preview", expect=1)
-    finally:
-        workload.write_text(source)
-        path.unlink()
     assert "storefront-attempt-deployment" in printed
     assert says in printed
     assert "Traceback" not in printed
@@ -102,22 +88,50 @@ def test_what_the_api_server_refuses_is_refused_at_preview(
 
 
 def test_a_corrected_up_converges_after_one_that_failed_midway(checkout: Checkout) -> None:
-    workload = checkout.folder / "components/agent/workload.py"
-    right = workload.read_text()
     path = checkout.write_agent("storefront/attempt", health={"startupSeconds": 10})
     try:
-        workload.write_text(
-            right.replace("**_gpu_placement(agent),", '"nodeSelector": {"nowhere": "true"},').replace(
-                "startup + 300)}", "3)}"
-            )
-        )
-        printed = checkout.local("up", expect=1)
+        with _workload_edited(
+            checkout,
+            {
+                "**_gpu_placement(agent),": (
+                    '**({"nodeSelector": {"nowhere": "true"}} if agent.name == "attempt" else _gpu_placement(agent)),'
+                ),
+                "startup + 300)}": 'startup + 300) if agent.name != "attempt" else 3}',
+            },
+        ):
+            printed = checkout.local("up", expect=1)
         assert "storefront-attempt" in printed
-        workload.write_text(right)
         assert "storefront/attempt" in checkout.local("up")
         assert "no changes" in checkout.local("up")
     finally:
-        workload.write_text(right)
         path.unlink()
     checkout.local("up")
     assert not any("attempt" in name for name in checkout.names())
+
+
+@contextmanager
+def _one_agent_made_wrong(checkout: Checkout, right: str, wrong: str) -> Iterator[None]:
+    """Add the agent `attempt` and a mistake in the workload's source that touches it alone.
+
+    The engine stops at the first refusals: were other agents wrong too, it would be chance which it names.
+    """
+    path = checkout.write_agent("storefront/attempt")
+    try:
+        with _workload_edited(checkout, {right: wrong}):
+            yield
+    finally:
+        path.unlink()
+
+
+@contextmanager
+def _workload_edited(checkout: Checkout, edits: Mapping[str, str]) -> Iterator[None]:
+    workload = checkout.folder / "components/agent/workload.py"
+    source = edited = workload.read_text()
+    for right, wrong in edits.items():
+        assert right in edited
+        edited = edited.replace(right, wrong)
+    workload.write_text(edited)
+    try:
+        yield
+    finally:
+        workload.write_text(source)
