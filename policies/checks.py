@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from policies.findings import Finding, Unjudged, Violation
-from policies.unknowns import ABSENT, UNKNOWN, Field, Malformed, joined, named_type
+from policies.findings import Edit, Finding, Unjudged, Violation
+from policies.unknowns import ABSENT, UNKNOWN, Field, Malformed, named_type
 
 T = TypeVar("T")
 
@@ -28,18 +28,30 @@ TEXT: Final = Kind(str, "a string")
 
 
 def check(
-    field: Field, kind: Kind[T], allowed: Callable[[T], bool], *, fix: str, required: bool = False
+    field: Field, kind: Kind[T], allowed: Callable[[T], bool], *, fix: str, required: bool = False, mend: object = None
 ) -> Iterator[Finding]:
-    """Finds a value that is not allowed, of the wrong type, unknown, or absent though required."""
+    """Finds a value that is not allowed, of the wrong type, unknown, or absent though required.
+
+    `mend` is the value that mends it, or Change.REMOVE; None if only a person can tell.
+    """
     value = field.value
     if value is ABSENT:
         if required:
-            yield Violation(f"{field.owner}: {field.path} is not set. Fix: {fix}.")
+            yield _violation(field, "not set", fix, mend)
     elif type(value) is kind.python:
         if not allowed(value):
-            yield Violation(f"{field.owner}: {field.path} is {field.text}. Fix: {fix}.")
+            yield _violation(field, field.text, fix, mend)
     else:
-        yield unreadable(field, kind.name, fix)
+        found = unreadable(field, kind.name, fix)
+        yield found._replace(edits=_edits(field, mend)) if isinstance(found, Violation) else found
+
+
+def _violation(field: Field, found: str, fix: str, mend: object) -> Violation:
+    return Violation(f"{place(field)} is {found}. Fix: {fix}.", _edits(field, mend))
+
+
+def _edits(field: Field, mend: object) -> tuple[Edit, ...]:
+    return () if mend is None else field.edit(mend)
 
 
 def unreadable(field: Field, wanted: str, fix: str) -> Finding:
@@ -48,15 +60,14 @@ def unreadable(field: Field, wanted: str, fix: str) -> Finding:
     if value is UNKNOWN:
         return Unjudged(place(field))
     if isinstance(value, Malformed):
-        where = joined(value.keys)
-        subject = f"{field.owner}: {where}" if where else field.owner
-        return Violation(f"{subject} is {value.found} where {value.wanted} belongs. Fix: {fix}.")
-    return Violation(f"{field.owner}: {field.path} is {named_type(value)} where {wanted} belongs. Fix: {fix}.")
+        where = place(field._replace(keys=value.keys))
+        return Violation(f"{where} is {value.found} where {value.wanted} belongs. Fix: {fix}.")
+    return Violation(f"{place(field)} is {named_type(value)} where {wanted} belongs. Fix: {fix}.")
 
 
 def place(field: Field) -> str:
     """A field as a message names it."""
-    return f"{field.owner}: {field.path}" if field.keys else field.owner
+    return ": ".join(part for part in (field.owner, field.path) if part) or "the resource"
 
 
 def unless(gate: Field, opens: object, findings: Iterator[Finding]) -> Iterator[Finding]:

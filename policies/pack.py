@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from pulumi_policy import Policy, PolicyComplianceFramework, PolicyConfigSchema, ResourceValidationPolicy
+from pulumi_policy import (
+    Policy,
+    PolicyComplianceFramework,
+    PolicyConfigSchema,
+    ResourceValidationPolicy,
+    StackValidationPolicy,
+)
 
 from policies.config import EXEMPTIONS, EXEMPTIONS_SCHEMA
 from policies.rule import AnyRule
@@ -19,7 +25,8 @@ def policy_of(rule: AnyRule) -> Policy:
     """The rule as the SDK describes it to the engine. Its evaluation is the dispatcher's."""
     schema = {name: dict(option.schema) for name, option in rule.options.items()}
     levels = rule.references.pod_security
-    return ResourceValidationPolicy(
+    kind = ResourceValidationPolicy if rule.judge else StackValidationPolicy
+    return kind(
         name=rule.name,
         description=rule.description,
         validate=_by_dispatcher,

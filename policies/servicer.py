@@ -8,28 +8,22 @@ module is the only one that touches the SDK's insides.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from pulumi_policy import EnforcementLevel, Policy
+from pulumi_policy import Policy
 from pulumi_policy import policy as sdk
 
 from policies.config import ConfigError, parse
-from policies.dispatcher import Dispatcher
-from policies.rule import AnyRule, Resource
-from policies.unknowns import WireStruct, decode_struct
+from policies.dispatcher import Diagnostic, Dispatcher
+from policies.edits import apply
+from policies.rule import AnyRule, Provider, Resource, ResourceOptions, Stack
+from policies.unknowns import decode_struct
 
 _WIRE = vars(sdk)["proto"]
 _STATUS = vars(sdk)["grpc"].StatusCode
-
-
-class _Request(Protocol):
-    """The part of AnalyzeRequest that is read here."""
-
-    type: str
-    urn: str
-    name: str
-    properties: WireStruct
+_DEFAULT_PROVIDER = "default"
 
 
 class _Context(Protocol):
@@ -46,8 +40,9 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
     def __init__(self, name: str, version: str, policies: list[Policy], *rest: Any) -> None:
         super().__init__(name, version, policies, *rest)
         self._policies = {policy.name: policy for policy in policies}
+        self._pack, self._version = name, version
         self._dispatcher = Dispatcher(self.rules)
-        self._remediates = False
+        self._of_secrecy: dict[str, list[Diagnostic]] = {}
 
     def Configure(self, request: Any, _context: _Context) -> object:  # noqa: N802 - protocol's name
         """Takes levels, options and exemptions; a configuration with errors ends the run with all of them."""
@@ -56,7 +51,6 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
             name: self._get_policy_config(name) or {} for name in request.policyConfig
         }
         levels = {name: self._get_enforcement_level(policy) for name, policy in self._policies.items()}
-        self._remediates = EnforcementLevel.REMEDIATE in levels.values()
         try:
             settings = parse(config, self.rules, today=datetime.datetime.now(datetime.UTC).date())
         except ConfigError as error:
@@ -65,21 +59,71 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         self._dispatcher = Dispatcher(self.rules, settings, levels)
         return answer
 
-    def Analyze(self, request: _Request, _context: object) -> object:  # noqa: N802 - protocol's name
+    def Analyze(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
         """Judges one resource by all rules."""
         response = _WIRE.AnalyzeResponse()
-        if not self._dispatcher.concerns(request.type):
-            return response
-        resource = Resource(request.type, request.urn, request.name, decode_struct(request.properties))
-        for rule, level, message in self._dispatcher.evaluate(resource):
-            self._create_report_violation(response, rule.name, rule.description, level, rule.severity)(message, None)
+        if self._dispatcher.concerns(request.type):
+            self._tell(response, self._dispatcher.evaluate(_resource(request)))
+        self._tell(response, self._of_secrecy.pop(request.urn, ()))
         return response
 
-    def Remediate(self, request: object, _context: object) -> object:  # noqa: N802 - protocol's name
-        """Spares the decode where no rule remediates."""
-        if self._remediates:
-            return super().Remediate(request, _context)  # type: ignore[no-untyped-call]
-        return _WIRE.RemediateResponse()
+    def AnalyzeStack(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
+        """Judges all resources together."""
+        response = _WIRE.AnalyzeResponse()
+        preview = os.environ.get("PULUMI_DRY_RUN") == "true"
+        stack = Stack(map(_resource, request.resources), self._dispatcher.unjudged, preview=preview)
+        self._tell(response, self._dispatcher.evaluate_stack(stack))
+        return response
+
+    def Remediate(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
+        """Mends one resource, and judges what only this call shows: which values are secret."""
+        response = _WIRE.RemediateResponse()
+        rules, secrecy = self._dispatcher.mending(request.type), self._dispatcher.concerns_secrecy(request.type)
+        if not rules and not secrecy:
+            return response
+        resource = _resource(request, secrecy=True)
+        for rule in rules:
+            edits = self._dispatcher.edits(rule, resource)
+            if edits:
+                apply(request.properties, edits)
+                resource = resource._replace(properties=decode_struct(request.properties))
+                response.remediations.append(self._remediation(rule, request.properties))
+        if secrecy:
+            self._of_secrecy[request.urn] = self._dispatcher.evaluate(resource)
+        return response
+
+    def _tell(self, response: Any, diagnostics: Iterable[Diagnostic]) -> None:
+        for rule, level, message, urn in diagnostics:
+            report = self._create_report_violation(response, rule.name, rule.description, level, rule.severity)
+            report(message, urn)
+
+    def _remediation(self, rule: AnyRule, properties: object) -> object:
+        return _WIRE.Remediation(
+            policyName=rule.name,
+            policyPackName=self._pack,
+            policyPackVersion=self._version,
+            description=rule.description,
+            properties=properties,
+        )
+
+
+def _resource(request: Any, *, secrecy: bool = False) -> Resource:
+    options = ResourceOptions(request.options.protect, tuple(request.options.ignoreChanges), request.options.parent)
+    return Resource(
+        request.type,
+        request.urn,
+        request.name,
+        decode_struct(request.properties),
+        options,
+        _provider(request.provider) if request.HasField("provider") else None,
+        tuple(getattr(request, "dependencies", ())),
+        secrecy,
+    )
+
+
+def _provider(message: Any) -> Provider:
+    explicit = not message.name.startswith(_DEFAULT_PROVIDER)
+    return Provider(message.type, message.name, decode_struct(message.properties), explicit)
 
 
 def serve_with(rules: Sequence[AnyRule], policies: list[Policy], name: str) -> None:

@@ -15,9 +15,11 @@ from typing import Final, NamedTuple, Protocol, TypeGuard
 
 from pulumi_policy import proxy
 
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire format's mark of a secret, not one
-_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+from policies.findings import Edit, Keys
+
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SECRET_MARK: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the wire format's mark of a secret, not one
+OUTPUT_MARK: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _SENTINELS: Final = frozenset(
     {
         proxy.UNKNOWN_BOOLEAN_VALUE,
@@ -62,7 +64,7 @@ class Opaque:
 class Malformed(NamedTuple):
     """A value of the wrong type, met on the way to the one that was asked for."""
 
-    keys: tuple[str | int, ...]
+    keys: Keys
     found: str
     wanted: str
 
@@ -102,7 +104,7 @@ def decode_struct(struct: WireStruct) -> object:
     """The plain value of a wire struct; a marked struct (secret, asset, output) becomes its marker."""
     fields = struct.fields
     decoded = {key: decode(fields[key]) for key in fields}
-    return _marked(decoded) if _SIGNATURE in decoded else decoded
+    return _marked(decoded) if SIGNATURE in decoded else decoded
 
 
 def decode(value: WireValue) -> object:
@@ -124,10 +126,10 @@ def decode(value: WireValue) -> object:
 
 
 def _marked(decoded: dict[str, object]) -> object:
-    signature = decoded[_SIGNATURE]
-    if signature == _SECRET:
+    signature = decoded[SIGNATURE]
+    if signature == SECRET_MARK:
         return Secret(decoded.get("value"))
-    if signature == _OUTPUT:
+    if signature == OUTPUT_MARK:
         inner = decoded.get("value", UNKNOWN)
         return Secret(inner) if decoded.get("secret") is True else inner
     return Opaque()
@@ -169,12 +171,17 @@ def joined(keys: tuple[str | int, ...]) -> str:
 
 
 class Field(NamedTuple):
-    """One place in a resource: its value or the mark that stands for it, and where it is."""
+    """One place in a resource: its value or the mark that stands for it, and where it is.
+
+    `keys` lead to it from its owner, `base` from the resource's properties to the owner. Without a base the value was
+    put together by the pack, and no edit of it reaches the resource.
+    """
 
     value: object
     owner: str
-    keys: tuple[str | int, ...] = ()
+    keys: Keys = ()
     secret: bool = False
+    base: Keys | None = None
 
     def at(self, *keys: str) -> Field:
         """The field below this one. Absent, unknown and malformed carry through."""
@@ -190,7 +197,7 @@ class Field(NamedTuple):
                 value = ABSENT
         if type(value) is Secret:
             value, secret = value.value, True
-        return Field(ABSENT if value is None else value, self.owner, self.keys + keys, secret)
+        return Field(ABSENT if value is None else value, self.owner, self.keys + keys, secret, self.base)
 
     def items(self) -> Iterator[Field]:
         """The elements of a list. A list that can't be read yields one element that stands for it."""
@@ -203,7 +210,7 @@ class Field(NamedTuple):
             inner, secret = (item.value, True) if type(item) is Secret else (item, self.secret)
             keys = (*self.keys, index)
             value = Malformed(keys, "null", "a value") if inner is None else inner
-            yield Field(value, self.owner, keys, secret)
+            yield Field(value, self.owner, keys, secret, self.base)
 
     def entries(self) -> Iterator[tuple[str, Field]]:
         """The entries of an object. An object that can't be read yields one nameless entry that stands for it."""
@@ -217,7 +224,13 @@ class Field(NamedTuple):
 
     def owned_by(self, owner: str) -> Field:
         """The same value as the root of a new owner, which messages name from here on."""
-        return Field(self.value, owner, (), self.secret)
+        return Field(self.value, owner, (), self.secret, None if self.base is None else self.base + self.keys)
+
+    def edit(self, value: object) -> tuple[Edit, ...]:
+        """The edit that puts a JSON value, or a Change, in this place; none if there is no such place."""
+        if self.base is None or isinstance(self.value, Malformed):
+            return ()
+        return (Edit(self.base + self.keys, value),)
 
     @property
     def path(self) -> str:

@@ -88,7 +88,7 @@ def concerns(token: str) -> bool:
 def pods_of(resource: Resource) -> tuple[Pod, ...]:
     """Every pod of a resource, in the order of its manifest."""
     module, _, kind = resource.type.removeprefix("kubernetes:").partition(":")
-    return tuple(_pods(Field(resource.properties, ""), module.partition("/")[0], kind))
+    return tuple(_pods(Field(resource.properties, "", base=()), module.partition("/")[0], kind))
 
 
 def _pods(root: Field, group: str, kind: str) -> Iterator[Pod]:
@@ -100,7 +100,7 @@ def _pods(root: Field, group: str, kind: str) -> Iterator[Pod]:
         for item in root.at("items").items():
             yield from _pods(item, *_listed(item, group, kind))
     elif group == "argoproj.io" and kind in WORKFLOW_SPECS:
-        for spec, metadata, containers in workflow_pods(root, kind):
+        for spec, metadata, containers in workflow_pods(root._replace(base=None), kind):
             yield Pod(spec, metadata, containers, partial)
     else:
         yield from _custom(root, partial=partial)

@@ -7,10 +7,15 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
+from pulumi_policy import EnforcementLevel
+
 from policies.config import parse
 from policies.dispatcher import Diagnostic, Dispatcher
-from policies.rule import Resource
+from policies.edits import apply
+from policies.rule import Resource, Stack
 from policies.rules import RULES
+from policies.unknowns import decode_struct
 
 Json = dict[str, Any]
 
@@ -127,6 +132,28 @@ def refused(rule: str, judged: Resource, **options: object) -> list[str]:
 def unjudged(rule: str, judged: Resource, **options: object) -> list[str]:
     """What one rule could not judge."""
     return [text for text in messages(rule, judged, **options) if text.startswith("could not judge")]
+
+
+def mended(rule: str, judged: Resource, **options: object) -> Resource:
+    """The resource after one remediation by a rule, in the wire form and back, as in the engine."""
+    chosen = [each for each in RULES if each.name == rule]
+    dispatcher = Dispatcher(chosen, parse({rule: options}, chosen, today=TODAY), {rule: EnforcementLevel.REMEDIATE})
+    properties = Struct()
+    properties.update(judged.properties)
+    apply(properties, dispatcher.edits(chosen[0], judged))
+    return judged._replace(properties=decode_struct(properties))
+
+
+def stack_of(*resources: Resource, preview: bool = False) -> Stack:
+    """A stack of these resources."""
+    return Stack(resources, preview=preview)
+
+
+def stack_messages(rule: str, *resources: Resource, preview: bool = False, **options: object) -> list[str]:
+    """The sentences of one rule about a whole stack."""
+    chosen = [each for each in RULES if each.name == rule]
+    dispatcher = Dispatcher(chosen, parse({rule: options}, chosen, today=TODAY))
+    return [found.message for found in dispatcher.evaluate_stack(stack_of(*resources, preview=preview))]
 
 
 def with_container(name: str, changed: Json) -> Json:

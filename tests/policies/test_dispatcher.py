@@ -11,7 +11,7 @@ from policies.dispatcher import Dispatcher
 from policies.findings import Finding
 from policies.rule import AnyArea, AnyRule, Resource
 from policies.rules import RULES
-from policies.subjects.pods import Pod
+from policies.subjects.pods import PODS, Pod
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import TODAY, container, owned, spec
 
@@ -84,7 +84,8 @@ def test_a_rule_that_fails_refuses_the_resource_and_spares_the_other_rules() -> 
 
 
 def counting(calls: list[str]) -> tuple[AnyRule, ...]:
-    area: AnyArea = ONLY[0].area
+    area = ONLY[0].area
+    assert area is not None
 
     def subjects(resource: Resource) -> tuple[object, ...]:
         calls.append(resource.name)
@@ -101,10 +102,10 @@ def test_the_pods_of_a_resource_are_found_once_for_all_rules() -> None:
 
 
 def test_an_area_that_can_not_find_its_subjects_refuses_the_resource_by_every_rule() -> None:
-    def subjects(_resource: Resource) -> tuple[object, ...]:
+    def subjects(_resource: Resource) -> tuple[Pod, ...]:
         raise RecursionError
 
-    area: AnyArea = dataclasses.replace(ONLY[0].area, subjects=subjects)
+    area: AnyArea = dataclasses.replace(PODS, subjects=subjects)
     found = Dispatcher(tuple(dataclasses.replace(rule, area=area) for rule in RULES)).evaluate(BAD)
     assert [diagnostic.rule.name for diagnostic in found] == [rule.name for rule in RULES]
 

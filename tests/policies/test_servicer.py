@@ -128,7 +128,20 @@ def test_the_engine_is_told_everything_about_every_rule(pack: Servicer) -> None:
         assert "exemptions" in policy.configSchema.properties
 
 
-@pytest.mark.parametrize("level", [proto.MANDATORY, proto.REMEDIATE])
-def test_remediation_changes_nothing_where_no_rule_has_one(pack: Servicer, level: int) -> None:
-    configured(pack, pod_no_privileged=(level, {}))
+def test_nothing_is_mended_where_no_rule_is_set_to(pack: Servicer) -> None:
+    configured(pack)
+    assert not pack.Remediate(asked(BAD), None).remediations  # type: ignore[attr-defined]
+
+
+def test_a_rule_that_is_set_to_mend_returns_the_whole_resource_with_its_edits(pack: Servicer) -> None:
+    configured(pack, pod_no_privileged=(proto.REMEDIATE, {}))
+    (remedy,) = pack.Remediate(asked(BAD), None).remediations  # type: ignore[attr-defined]
+    assert (remedy.policyName, remedy.policyPackName, remedy.diagnostic) == (RULE, NAME, "")
+    expected = owned(spec(containers=[container(privileged=False)], volumes=BAD["volumes"])).properties
+    assert decode_struct(remedy.properties) == expected
+
+
+def test_an_exempted_resource_is_not_mended(pack: Servicer) -> None:
+    tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    configured(pack, pod_no_privileged=(proto.REMEDIATE, exemption(str(tomorrow))))
     assert not pack.Remediate(asked(BAD), None).remediations  # type: ignore[attr-defined]

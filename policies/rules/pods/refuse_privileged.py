@@ -15,7 +15,8 @@ _FIX = "set securityContext.privileged to false or remove it"
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     """Finds every container whose privileged is not false."""
     for container in pod.containers:
-        yield from check(container.at("securityContext", "privileged"), BOOLEAN, lambda it: not it, fix=_FIX)
+        field = container.at("securityContext", "privileged")
+        yield from check(field, BOOLEAN, lambda it: not it, fix=_FIX, mend=False)
 
 
 RULE = Rule(
@@ -30,4 +31,5 @@ RULE = Rule(
     remediation="Set securityContext.privileged to false on every container, or remove it.",
     area=PODS,
     judge=judge,
+    mends=True,
 )

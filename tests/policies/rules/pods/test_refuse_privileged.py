@@ -3,7 +3,17 @@
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import (
+    KINDS,
+    LISTS,
+    container,
+    mended,
+    owned,
+    refused,
+    spec,
+    unjudged,
+    with_container,
+)
 
 RULE = "pod-no-privileged"
 
@@ -47,3 +57,11 @@ def test_an_unknown_privileged_is_not_judged_and_says_where() -> None:
 def test_a_privileged_of_the_wrong_type_is_refused(value: object) -> None:
     (message,) = refused(RULE, owned(spec(containers=[container(privileged=value)])))
     assert "where a boolean belongs" in message
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "Workflow" not in kind])
+@pytest.mark.parametrize("where", LISTS)
+def test_a_mended_container_is_not_privileged_and_passes(kind: str, where: str) -> None:
+    judged = mended(RULE, owned(with_container(where, container("odd", privileged=True)), kind))
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged

@@ -1,0 +1,31 @@
+"""Kubernetes quantities: `500m`, `2`, `1Gi`, `1e3`. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Final
+
+_DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY: Final = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+_SCALES: Final = {
+    **{suffix: Fraction(f"1e{power}") for suffix, power in _DECIMAL.items()},
+    **{suffix: Fraction(1024 ** (index + 1)) for index, suffix in enumerate(_BINARY)},
+}
+_QUANTITY: Final = re.compile(
+    r"([+-]?)(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:([eE][+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i)?)"
+)
+
+
+def quantity(value: object) -> Fraction | None:
+    """The amount (cores, bytes, devices) that a quantity stands for; None if it is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return Fraction(value)
+    match = _QUANTITY.fullmatch(str(value)) if isinstance(value, str | float) else None
+    if match is None:
+        return None
+    sign, digits, exponent, suffix = match.groups()
+    amount = Fraction(f"{sign}{digits}{exponent or ''}")
+    return amount * _SCALES[suffix or ""]
