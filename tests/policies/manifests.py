@@ -19,20 +19,52 @@ from policies.unknowns import decode_struct
 
 Json = dict[str, Any]
 
-HARDENED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+DIGEST = "sha256:" + "5e" * 32
+IMAGE = f"registry.example.com/agents/web@{DIGEST}"
+NAMESPACE = "storefront"
+HARDENED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "readOnlyRootFilesystem": True,
+}
+SIZES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
 LISTS = ("initContainers", "containers", "ephemeralContainers")
 TODAY = datetime.date(2026, 11, 21)
 
 
 def container(name: str = "app", **security: object) -> Json:
     """A container that passes every rule, with changes to its securityContext."""
-    return {"name": name, "image": "registry.example/app", "securityContext": {**copy.deepcopy(HARDENED), **security}}
+    return {
+        "name": name,
+        "image": IMAGE,
+        "imagePullPolicy": "Always",
+        "securityContext": {**copy.deepcopy(HARDENED), **security},
+        "resources": {"requests": dict(SIZES), "limits": dict(SIZES)},
+        "readinessProbe": {"httpGet": {"path": "/health/ready", "port": 8080}},
+        "livenessProbe": {"httpGet": {"path": "/health/live", "port": 8080}},
+    }
 
 
 def spec(**fields: object) -> Json:
     """A pod spec that passes every rule, with fields replaced."""
     return {
-        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "serviceAccountName": "web",
+        "automountServiceAccountToken": False,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 10001,
+            "runAsGroup": 10001,
+            "fsGroup": 10001,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": {"matchLabels": {"app.kubernetes.io/name": "web"}},
+            }
+        ],
         "containers": [container()],
         **fields,
     }
@@ -40,16 +72,24 @@ def spec(**fields: object) -> Json:
 
 def template(pod: Any, metadata: Json | None = None) -> Json:
     """The pod template around a spec."""
-    return {"metadata": metadata or {}, "spec": pod}
+    return {"metadata": {"labels": {"app.kubernetes.io/name": "web"}} if metadata is None else metadata, "spec": pod}
 
 
-def _in(*keys: str) -> Callable[[Json], Json]:
+def _owner(*keys: str) -> Callable[[Json], Json]:
+    """What makes an object of a template: it is put below the keys."""
+
     def wrap(inner: Json) -> Json:
         for key in reversed(keys):
             inner = {key: inner}
-        return inner
+        return {"metadata": {"name": "web", "namespace": NAMESPACE}, **inner}
 
     return wrap
+
+
+def _pod(inner: Json) -> Json:
+    named = {"name": "web", "namespace": NAMESPACE}
+    metadata = inner["metadata"]
+    return {**inner, "metadata": {**named, **metadata} if isinstance(metadata, dict) else metadata}
 
 
 def _workflow(inner: Json) -> Json:
@@ -57,6 +97,7 @@ def _workflow(inner: Json) -> Json:
     steps = {"name": "run", "metadata": inner["metadata"]}
     rest = {key: value for key, value in pod.items() if key not in LISTS}
     return {
+        "metadata": {"name": "web", "namespace": NAMESPACE},
         "spec": {
             **rest,
             "templates": [
@@ -67,36 +108,48 @@ def _workflow(inner: Json) -> Json:
                     "sidecars": pod.get("ephemeralContainers", []),
                 }
             ],
-        }
+        },
     }
 
 
+def _replicated(inner: Json) -> Json:
+    return {"metadata": {"name": "web", "namespace": NAMESPACE}, "spec": {"replicas": 2, "template": inner}}
+
+
+def _cron_workflow(inner: Json) -> Json:
+    return {"metadata": {"name": "web", "namespace": NAMESPACE}, "spec": {"workflowSpec": _workflow(inner)["spec"]}}
+
+
+def _node_sets(inner: Json) -> Json:
+    return {"metadata": {"name": "web", "namespace": NAMESPACE}, "spec": {"nodeSets": [{"podTemplate": inner}]}}
+
+
 KINDS: Mapping[str, Callable[[Json], Json]] = {
-    "kubernetes:core/v1:Pod": _in(),
-    "kubernetes:core/v1:PodList": lambda inner: {"items": [inner]},
-    "kubernetes:core/v1:List": lambda inner: {"items": [{"apiVersion": "v1", "kind": "Pod", **inner}]},
-    "kubernetes:core/v1:PodTemplate": _in("template"),
-    "kubernetes:core/v1:ReplicationController": _in("spec", "template"),
-    "kubernetes:apps/v1:Deployment": _in("spec", "template"),
-    "kubernetes:apps/v1:DeploymentList": lambda inner: {"items": [{"spec": {"template": inner}}]},
-    "kubernetes:apps/v1:DeploymentPatch": _in("spec", "template"),
-    "kubernetes:apps/v1:ReplicaSet": _in("spec", "template"),
-    "kubernetes:apps/v1:StatefulSet": _in("spec", "template"),
-    "kubernetes:apps/v1:DaemonSet": _in("spec", "template"),
-    "kubernetes:extensions/v1beta1:DaemonSet": _in("spec", "template"),
-    "kubernetes:batch/v1:Job": _in("spec", "template"),
-    "kubernetes:batch/v1:CronJob": _in("spec", "jobTemplate", "spec", "template"),
-    "kubernetes:batch/v1:CronJobPatch": _in("spec", "jobTemplate", "spec", "template"),
-    "kubernetes:argoproj.io/v1alpha1:Rollout": _in("spec", "template"),
+    "kubernetes:core/v1:Pod": _pod,
+    "kubernetes:core/v1:PodList": lambda inner: {"items": [_pod(inner)]},
+    "kubernetes:core/v1:List": lambda inner: {"items": [{"apiVersion": "v1", "kind": "Pod", **_pod(inner)}]},
+    "kubernetes:core/v1:PodTemplate": _owner("template"),
+    "kubernetes:core/v1:ReplicationController": _replicated,
+    "kubernetes:apps/v1:Deployment": _replicated,
+    "kubernetes:apps/v1:DeploymentList": lambda inner: {"items": [_replicated(inner)]},
+    "kubernetes:apps/v1:DeploymentPatch": _owner("spec", "template"),
+    "kubernetes:apps/v1:ReplicaSet": _replicated,
+    "kubernetes:apps/v1:StatefulSet": _replicated,
+    "kubernetes:apps/v1:DaemonSet": _owner("spec", "template"),
+    "kubernetes:extensions/v1beta1:DaemonSet": _owner("spec", "template"),
+    "kubernetes:batch/v1:Job": _owner("spec", "template"),
+    "kubernetes:batch/v1:CronJob": _owner("spec", "jobTemplate", "spec", "template"),
+    "kubernetes:batch/v1:CronJobPatch": _owner("spec", "jobTemplate", "spec", "template"),
+    "kubernetes:argoproj.io/v1alpha1:Rollout": _replicated,
     "kubernetes:argoproj.io/v1alpha1:Workflow": _workflow,
     "kubernetes:argoproj.io/v1alpha1:WorkflowTemplate": _workflow,
     "kubernetes:argoproj.io/v1alpha1:ClusterWorkflowTemplate": _workflow,
-    "kubernetes:argoproj.io/v1alpha1:CronWorkflow": lambda inner: {"spec": {"workflowSpec": _workflow(inner)["spec"]}},
-    "kubernetes:keda.sh/v1alpha1:ScaledJob": _in("spec", "jobTargetRef", "template"),
-    "kubernetes:agents.x-k8s.io/v1alpha1:Sandbox": _in("spec", "podTemplate"),
-    "kubernetes:extensions.agents.x-k8s.io/v1alpha1:SandboxTemplate": _in("spec", "podTemplate"),
-    "kubernetes:example.com/v1:Backup": _in("spec", "jobTemplate", "spec", "template"),
-    "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": lambda i: {"spec": {"nodeSets": [{"podTemplate": i}]}},
+    "kubernetes:argoproj.io/v1alpha1:CronWorkflow": _cron_workflow,
+    "kubernetes:keda.sh/v1alpha1:ScaledJob": _owner("spec", "jobTargetRef", "template"),
+    "kubernetes:agents.x-k8s.io/v1alpha1:Sandbox": _owner("spec", "podTemplate"),
+    "kubernetes:extensions.agents.x-k8s.io/v1alpha1:SandboxTemplate": _owner("spec", "podTemplate"),
+    "kubernetes:example.com/v1:Backup": _owner("spec", "jobTemplate", "spec", "template"),
+    "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": _node_sets,
 }
 PATCHES = tuple(kind for kind in KINDS if kind.endswith("Patch"))
 WHOLE = tuple(kind for kind in KINDS if not kind.endswith("Patch"))
