@@ -26,7 +26,7 @@ def switch(description: str, *, default: bool) -> Option:
 
     def parse(value: object) -> object:
         if not isinstance(value, bool):
-            raise ValueError(f"{shown(value)} is neither true nor false. Fix: write one of them, without quotes.")
+            raise ValueError(f"{shown(value)} is neither true nor false. Fix: write one, unquoted.")  # noqa: TRY004
         return value
 
     return Option({"type": "boolean", "description": description}, default, parse)

@@ -12,7 +12,7 @@ import components
 from components.config.model import Model
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("components", "policies", "local", "tests")
+ROOMS = ("components", "policies", "local", "cli", "tests")
 SOURCES = [ROOT / "__main__.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 PROGRAM = [path for path in SOURCES if "components" in path.parts and "tests" not in path.parts]
 SHELLS = {"component.py", "cluster.py", "layers.py", "load.py"}
