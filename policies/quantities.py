@@ -13,7 +13,8 @@ _SCALES: Final = {
     **{suffix: Fraction(1024 ** (index + 1)) for index, suffix in enumerate(_BINARY)},
 }
 _QUANTITY: Final = re.compile(
-    r"([+-]?)(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:([eE][+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i)?)"
+    r"([+-]?)(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:([eE][+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i)?)",
+    re.ASCII,
 )
 
 
