@@ -5,7 +5,7 @@ The dispatcher is measured against it, and has to find what it finds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pulumi_policy import EnforcementLevel, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy
@@ -21,7 +21,7 @@ StockServicer = vars(sdk)["_PolicyAnalyzerServicer"]
 
 def plain(value: Any) -> Any:
     """The SDK's proxies as plain values, whole numbers as integers. An unknown raises, as the SDK means it to."""
-    if isinstance(value, dict | sdk.Mapping):
+    if isinstance(value, Mapping):
         return {key: plain(value[key]) for key in value}
     if hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, str):
         return [plain(value[index]) for index in range(len(value))]
