@@ -173,8 +173,15 @@ def diagnostics(rule: str, judged: Resource, **options: object) -> list[Diagnost
 
 
 def messages(rule: str, judged: Resource, **options: object) -> list[str]:
-    """The sentences of one rule about a resource."""
-    return [found.message for found in diagnostics(rule, judged, **options)]
+    """The sentences of one rule about a resource; each is whole."""
+    return _whole(diagnostics(rule, judged, **options))
+
+
+def _whole(found: list[Diagnostic]) -> list[str]:
+    for each in found:
+        assert "Fix: " in each.message
+        assert "Fix: None" not in each.message
+    return [each.message for each in found]
 
 
 def refused(rule: str, judged: Resource, **options: object) -> list[str]:
@@ -206,7 +213,7 @@ def stack_messages(rule: str, *resources: Resource, preview: bool = False, **opt
     """The sentences of one rule about a whole stack."""
     chosen = [each for each in RULES if each.name == rule]
     dispatcher = Dispatcher(chosen, parse({rule: options}, chosen, today=TODAY))
-    return [found.message for found in dispatcher.evaluate_stack(stack_of(*resources, preview=preview))]
+    return _whole(dispatcher.evaluate_stack(stack_of(*resources, preview=preview)))
 
 
 def with_container(name: str, changed: Json) -> Json:
