@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -12,6 +13,7 @@ _SCALES: Final = {
     **{suffix: Fraction(f"1e{power}") for suffix, power in _DECIMAL.items()},
     **{suffix: Fraction(1024 ** (index + 1)) for index, suffix in enumerate(_BINARY)},
 }
+_LONGEST: Final = 100
 _QUANTITY: Final = re.compile(
     r"([+-]?)(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:([eE][+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i)?)",
     re.ASCII,
@@ -24,9 +26,14 @@ def quantity(value: object) -> Fraction | None:
         return None
     if isinstance(value, int):
         return Fraction(value)
-    match = _QUANTITY.fullmatch(str(value)) if isinstance(value, str | float) else None
+    text = str(value) if isinstance(value, str | float) else ""
+    return _amount(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _amount(text: str) -> Fraction | None:
+    match = _QUANTITY.fullmatch(text)
     if match is None:
         return None
     sign, digits, exponent, suffix = match.groups()
-    amount = Fraction(f"{sign}{digits}{exponent or ''}")
-    return amount * _SCALES[suffix or ""]
+    return Fraction(f"{sign}{digits}{exponent or ''}") * _SCALES[suffix or ""]

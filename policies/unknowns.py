@@ -170,6 +170,10 @@ def joined(keys: tuple[str | int, ...]) -> str:
     return path
 
 
+_field: Final = tuple.__new__
+"""Makes a Field from a tuple of its parts: at half the cost of the constructor, in what runs most."""
+
+
 class Field(NamedTuple):
     """One place in a resource: its value or the mark that stands for it, and where it is.
 
@@ -185,19 +189,21 @@ class Field(NamedTuple):
 
     def at(self, *keys: str) -> Field:
         """The field below this one. Absent, unknown and malformed carry through."""
-        value, secret = self.value, self.secret
+        value, owner, own, secret, base = self
         for depth, key in enumerate(keys):
             if type(value) is Secret:
                 value, secret = value.value, True
             if type(value) is not dict:
-                value = _below(value, self.keys + keys[:depth])
+                value = _below(value, own + keys[:depth])
                 break
             value = value.get(key, ABSENT)
             if value is None:
                 value = ABSENT
         if type(value) is Secret:
             value, secret = value.value, True
-        return Field(ABSENT if value is None else value, self.owner, self.keys + keys, secret, self.base)
+            if value is None:
+                value = ABSENT
+        return _field(Field, (value, owner, own + keys, secret, base))
 
     def items(self) -> Iterator[Field]:
         """The elements of a list. A list that can't be read yields one element that stands for it."""
@@ -206,11 +212,13 @@ class Field(NamedTuple):
         if not isinstance(self.value, list):
             yield self._unreadable("a list")
             return
+        _, owner, own, secret, base = self
         for index, item in enumerate(self.value):
-            inner, secret = (item.value, True) if type(item) is Secret else (item, self.secret)
-            keys = (*self.keys, index)
-            value = Malformed(keys, "null", "a value") if inner is None else inner
-            yield Field(value, self.owner, keys, secret, self.base)
+            value, hidden = (item.value, True) if type(item) is Secret else (item, secret)
+            keys = (*own, index)
+            if value is None:
+                value = Malformed(keys, "null", "a value")
+            yield _field(Field, (value, owner, keys, hidden, base))
 
     def entries(self) -> Iterator[tuple[str, Field]]:
         """The entries of an object. An object that can't be read yields one nameless entry that stands for it."""
