@@ -50,6 +50,7 @@ generate: venv ## Write anew what is made from models and rules: schema and refe
 	@$(VENV)/python -m components.config.schema
 	@$(VENV)/python -m components.config.reference
 	@$(VENV)/python -m policies.reference
+	@$(VENV)/python -m policies.schema
 
 validate: venv ## Check the configuration of every environment without an engine
 	@$(VENV)/python -m components.config Pulumi.local.yaml Pulumi.dev.yaml Pulumi.prod.yaml

@@ -22,6 +22,8 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "made-from"
+PROJECT = ROOT / "pyproject.toml"
+COMMAND = VENV / "bin" / "agentctl"
 BUSY = ROOT / ".local" / "venv.lock"
 RELEASE = "{}.{}".format(*sys.version_info[:2])
 OLDEST = (3, 11)
@@ -83,6 +85,8 @@ def unfit() -> str:
 
 def is_current(stamp: str) -> bool:
     """Whether .venv is finished, made from this lock, and still starts."""
+    if PROJECT.exists() and not COMMAND.exists():
+        return False
     try:
         return STAMP.read_text(encoding="utf-8") == stamp and starts()
     except OSError:
@@ -161,6 +165,21 @@ def install() -> None:
     progress.end(f"{total} packages")
 
 
+def install_command() -> None:
+    """Install `agentctl`, which runs from this checkout: without network, built by the locked setuptools."""
+    if not PROJECT.exists():
+        return
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        fail(
+            "pip could not install the command agentctl.",
+            "See the lines above. `.venv/bin/python -m cli` is the same command.",
+            "\n".join(done.stdout.decode(errors="replace").splitlines()[-12:]),
+        )
+
+
 class Progress:
     """One line that is rewritten on a terminal; elsewhere a line now and then."""
 
@@ -222,6 +241,7 @@ def main() -> None:
             return
         make()
         install()
+        install_command()
         draft = STAMP.with_name("made-from.new")
         draft.write_text(stamp, encoding="utf-8")
         draft.replace(STAMP)

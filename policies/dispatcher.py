@@ -18,6 +18,8 @@ from policies.unknowns import shown
 
 _NAMED_PLACES: Final = 20
 _STACK: Final = "pulumi:pulumi:Stack"
+_LAST: Final = "stack-strict-unknowns"
+"""Says what all others could not judge."""
 
 
 class Diagnostic(NamedTuple):
@@ -68,7 +70,8 @@ class Dispatcher:
     def evaluate_stack(self, stack: Stack) -> list[Diagnostic]:
         """What the rules that look at a whole stack find in it, each finding told of its resource."""
         found: list[Diagnostic] = []
-        for rule in self._rules:
+        stack.unjudged = self.unjudged
+        for rule in sorted(self._rules, key=lambda rule: rule.name == _LAST):
             if rule.judge_stack is None:
                 continue
             by_urn: dict[str, list[Finding]] = {}

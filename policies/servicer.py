@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -23,7 +24,7 @@ from policies.unknowns import decode_struct
 
 _WIRE = vars(sdk)["proto"]
 _STATUS = vars(sdk)["grpc"].StatusCode
-_DEFAULT_PROVIDER = "default"
+_DEFAULT_PROVIDER = re.compile(r"default(_.*)?", re.DOTALL)
 
 
 class _Context(Protocol):
@@ -122,7 +123,7 @@ def _resource(request: Any, *, secrecy: bool = False) -> Resource:
 
 
 def _provider(message: Any) -> Provider:
-    explicit = not message.name.startswith(_DEFAULT_PROVIDER)
+    explicit = not _DEFAULT_PROVIDER.fullmatch(message.name)
     return Provider(message.type, message.name, decode_struct(message.properties), explicit)
 
 

@@ -4,7 +4,8 @@ import pulumi
 from pulumi_kubernetes.admissionregistration.v1 import ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
 
 from components.guardrails import policies
-from components.manifest import Manifest, arguments
+from components.guardrails.policy import area, binding
+from components.manifest import arguments
 
 
 class Guardrails(pulumi.ComponentResource):
@@ -12,15 +13,17 @@ class Guardrails(pulumi.ComponentResource):
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("agent-platform:index:Guardrails", name, None, opts)
-        self._enforce(f"{name}-images", policies.images())
-        self._enforce(f"{name}-resources", policies.resources())
-        self._enforce(f"{name}-identities", policies.identities())
+        self._name = name
+        self._put_into_force()
         self.register_outputs({})
 
-    def _enforce(self, name: str, policy: Manifest) -> None:
-        made = ValidatingAdmissionPolicy(name, **arguments(policy), opts=pulumi.ResourceOptions(parent=self))
-        ValidatingAdmissionPolicyBinding(
-            f"{name}-binding",
-            **arguments(policies.binding(policy)),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
-        )
+    def _put_into_force(self) -> None:
+        for action, policy in policies.everything():
+            made = ValidatingAdmissionPolicy(
+                f"{self._name}-{area(policy)}", **arguments(policy), opts=pulumi.ResourceOptions(parent=self)
+            )
+            ValidatingAdmissionPolicyBinding(
+                f"{self._name}-{area(policy)}-binding",
+                **arguments(binding(policy, action)),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[made]),
+            )

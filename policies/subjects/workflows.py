@@ -24,7 +24,10 @@ _LISTED: Final[_Paths] = (("initContainers",), ("containerSet", "containers"), (
 _CONTAINERS: Final[_Paths] = (*_SINGLE, *_LISTED)
 _PODLESS: Final = ("dag", "steps", "suspend")
 _JOINED_LISTS: Final = ("initContainers", "sidecars", "volumes")
-_INHERITED: Final = ("securityContext", "hostNetwork", "hostPID", "hostIPC", "hostUsers", "os")
+_INHERITED: Final = (
+    *("securityContext", "hostNetwork", "hostPID", "hostIPC", "hostUsers", "os", "runtimeClassName"),
+    *("serviceAccountName", "automountServiceAccountToken", "nodeSelector", "tolerations", "affinity"),
+)
 
 PodParts = tuple[Field, Field, tuple[Field, ...]]
 

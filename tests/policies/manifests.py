@@ -22,6 +22,15 @@ Json = dict[str, Any]
 DIGEST = "sha256:" + "5e" * 32
 IMAGE = f"registry.example.com/agents/web@{DIGEST}"
 NAMESPACE = "storefront"
+LABELS = {
+    "app.kubernetes.io/name": "web",
+    "app.kubernetes.io/instance": "storefront-web",
+    "app.kubernetes.io/version": "1.0.0",
+    "app.kubernetes.io/component": "server",
+    "app.kubernetes.io/part-of": "storefront",
+    "app.kubernetes.io/managed-by": "pulumi",
+}
+META = {"name": "web", "namespace": NAMESPACE, "labels": LABELS}
 HARDENED = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -72,7 +81,7 @@ def spec(**fields: object) -> Json:
 
 def template(pod: Any, metadata: Json | None = None) -> Json:
     """The pod template around a spec."""
-    return {"metadata": {"labels": {"app.kubernetes.io/name": "web"}} if metadata is None else metadata, "spec": pod}
+    return {"metadata": {"labels": LABELS} if metadata is None else metadata, "spec": pod}
 
 
 def _owner(*keys: str) -> Callable[[Json], Json]:
@@ -81,15 +90,14 @@ def _owner(*keys: str) -> Callable[[Json], Json]:
     def wrap(inner: Json) -> Json:
         for key in reversed(keys):
             inner = {key: inner}
-        return {"metadata": {"name": "web", "namespace": NAMESPACE}, **inner}
+        return {"metadata": META, **inner}
 
     return wrap
 
 
 def _pod(inner: Json) -> Json:
-    named = {"name": "web", "namespace": NAMESPACE}
     metadata = inner["metadata"]
-    return {**inner, "metadata": {**named, **metadata} if isinstance(metadata, dict) else metadata}
+    return {**inner, "metadata": {**META, **metadata} if isinstance(metadata, dict) else metadata}
 
 
 def _workflow(inner: Json) -> Json:
@@ -97,7 +105,7 @@ def _workflow(inner: Json) -> Json:
     steps = {"name": "run", "metadata": inner["metadata"]}
     rest = {key: value for key, value in pod.items() if key not in LISTS}
     return {
-        "metadata": {"name": "web", "namespace": NAMESPACE},
+        "metadata": META,
         "spec": {
             **rest,
             "templates": [
@@ -113,15 +121,21 @@ def _workflow(inner: Json) -> Json:
 
 
 def _replicated(inner: Json) -> Json:
-    return {"metadata": {"name": "web", "namespace": NAMESPACE}, "spec": {"replicas": 2, "template": inner}}
+    return {"metadata": META, "spec": {"replicas": 2, "template": inner}}
 
 
 def _cron_workflow(inner: Json) -> Json:
-    return {"metadata": {"name": "web", "namespace": NAMESPACE}, "spec": {"workflowSpec": _workflow(inner)["spec"]}}
+    return {"metadata": META, "spec": {"workflowSpec": _workflow(inner)["spec"]}}
+
+
+def _sandbox(inner: Json) -> Json:
+    pod = inner["spec"]
+    isolated = {"runtimeClassName": "gvisor", **pod} if isinstance(pod, dict) else pod
+    return {"metadata": META, "spec": {"podTemplate": {**inner, "spec": isolated}}}
 
 
 def _node_sets(inner: Json) -> Json:
-    return {"metadata": {"name": "web", "namespace": NAMESPACE}, "spec": {"nodeSets": [{"podTemplate": inner}]}}
+    return {"metadata": META, "spec": {"nodeSets": [{"podTemplate": inner}]}}
 
 
 KINDS: Mapping[str, Callable[[Json], Json]] = {
@@ -146,8 +160,8 @@ KINDS: Mapping[str, Callable[[Json], Json]] = {
     "kubernetes:argoproj.io/v1alpha1:ClusterWorkflowTemplate": _workflow,
     "kubernetes:argoproj.io/v1alpha1:CronWorkflow": _cron_workflow,
     "kubernetes:keda.sh/v1alpha1:ScaledJob": _owner("spec", "jobTargetRef", "template"),
-    "kubernetes:agents.x-k8s.io/v1alpha1:Sandbox": _owner("spec", "podTemplate"),
-    "kubernetes:extensions.agents.x-k8s.io/v1alpha1:SandboxTemplate": _owner("spec", "podTemplate"),
+    "kubernetes:agents.x-k8s.io/v1alpha1:Sandbox": _sandbox,
+    "kubernetes:extensions.agents.x-k8s.io/v1alpha1:SandboxTemplate": _sandbox,
     "kubernetes:example.com/v1:Backup": _owner("spec", "jobTemplate", "spec", "template"),
     "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": _node_sets,
 }

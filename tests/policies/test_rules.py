@@ -96,7 +96,9 @@ def test_names_are_unique() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_passing_pod_passes_every_rule_in_every_kind(kind: str) -> None:
-    assert evaluate(RULES, owned(spec(), kind)) == []
+    removed = kind == "kubernetes:extensions/v1beta1:DaemonSet"
+    expected = ["stack-api-not-deprecated"] if removed else []
+    assert [found.rule.name for found in evaluate(RULES, owned(spec(), kind))] == expected
 
 
 @pytest.mark.parametrize("kind", PATCHES)
@@ -146,7 +148,7 @@ def test_no_pod_makes_any_rule_raise_or_waver(pod: Any, metadata: Any, kind: str
 def test_the_dispatcher_finds_what_each_rule_alone_finds(properties: object, kind: str) -> None:
     judged = resource(properties, kind)
     alone = [found for rule in RULES for found in evaluate((rule,), judged)]
-    assert evaluate(RULES, judged) == alone
+    assert sorted(evaluate(RULES, judged), key=lambda found: found.rule.name) == alone
 
 
 def hidden(value: Any) -> Any:

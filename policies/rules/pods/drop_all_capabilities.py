@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import TEXT, check, unless, unreadable
-from policies.findings import Finding, Violation
+from policies.checks import TEXT, check, place, unless, unreadable
+from policies.findings import Change, Finding, Violation
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _FIX_DROP = 'set securityContext.capabilities.drop to ["ALL"]'
 _FIX_ADD = "remove it from securityContext.capabilities.add; NET_BIND_SERVICE alone may be added"
+_MENDED = ["ALL"]
 
 
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def _findings(pod: Pod) -> Iterator[Finding]:
         capabilities = container.at("securityContext", "capabilities")
         yield from _kept(capabilities.at("drop"), required=pod.complete)
         for added in capabilities.at("add").items():
-            yield from check(added, TEXT, lambda it: it == "NET_BIND_SERVICE", fix=_FIX_ADD)
+            yield from check(added, TEXT, lambda it: it == "NET_BIND_SERVICE", fix=_FIX_ADD, mend=Change.REMOVE)
 
 
 def _kept(drop: Field, *, required: bool) -> Iterator[Finding]:
@@ -34,12 +35,16 @@ def _kept(drop: Field, *, required: bool) -> Iterator[Finding]:
     unclear = [item for item in dropped if not isinstance(item.value, str)]
     if unclear:
         worst = next((item for item in unclear if item.value is not UNKNOWN), unclear[0])
-        yield unreadable(worst, "a string", _FIX_DROP)
+        found = unreadable(worst, "a string", _FIX_DROP)
+        yield found._replace(edits=drop.edit(_MENDED)) if isinstance(found, Violation) else found
     elif drop.value is not ABSENT:
-        names = ", ".join(item.text for item in dropped) or "empty"
-        yield Violation(f"{drop.owner}: {drop.path} is without ALL ({names}). Fix: {_FIX_DROP}.")
+        yield _violation(drop, f"without ALL ({', '.join(item.text for item in dropped) or 'empty'})")
     elif required:
-        yield Violation(f"{drop.owner}: {drop.path} is not set. Fix: {_FIX_DROP}.")
+        yield _violation(drop, "not set")
+
+
+def _violation(drop: Field, found: str) -> Violation:
+    return Violation(f"{place(drop)} is {found}. Fix: {_FIX_DROP}.", drop.edit(_MENDED))
 
 
 RULE = Rule(
@@ -56,4 +61,5 @@ RULE = Rule(
     remediation='Set securityContext.capabilities to {drop: ["ALL"]} on every container.',
     area=PODS,
     judge=judge,
+    mends=True,
 )

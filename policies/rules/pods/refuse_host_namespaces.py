@@ -15,7 +15,8 @@ _NAMESPACES = ("hostNetwork", "hostPID", "hostIPC")
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     """Finds each of the three host namespaces that the pod asks for."""
     for name in _NAMESPACES:
-        yield from check(pod.at(name), BOOLEAN, lambda it: not it, fix=f"set {name} to false or remove it")
+        fix = f"set {name} to false or remove it"
+        yield from check(pod.at(name), BOOLEAN, lambda it: not it, fix=fix, mend=False)
 
 
 RULE = Rule(
@@ -33,4 +34,5 @@ RULE = Rule(
     remediation="Set hostNetwork, hostPID and hostIPC to false, or remove them.",
     area=PODS,
     judge=judge,
+    mends=True,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import INTEGER, check
-from policies.findings import Finding
+from policies.findings import Change, Finding
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
 
@@ -16,7 +16,7 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     """Finds every port whose hostPort is neither unset nor 0."""
     for container in pod.containers:
         for port in container.at("ports").items():
-            yield from check(port.at("hostPort"), INTEGER, lambda it: it == 0, fix=_FIX)
+            yield from check(port.at("hostPort"), INTEGER, lambda it: it == 0, fix=_FIX, mend=Change.REMOVE)
 
 
 RULE = Rule(
@@ -29,4 +29,5 @@ RULE = Rule(
     remediation="Remove hostPort from every container port, or set it to 0; reach the pods by a Service.",
     area=PODS,
     judge=judge,
+    mends=True,
 )

@@ -6,7 +6,7 @@ from itertools import product
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import TEXT, check
-from policies.findings import Finding
+from policies.findings import Change, Finding
 from policies.kubernetes_version import KUBERNETES_VERSION, at_least
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
@@ -29,7 +29,7 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     for container, handler in product(pod.containers, _HANDLERS):
         hook = container.at(*handler)
         for action in _ACTIONS:
-            yield from check(hook.at(action, "host"), TEXT, lambda it: it == "", fix=_FIX)
+            yield from check(hook.at(action, "host"), TEXT, lambda it: it == "", fix=_FIX, mend=Change.REMOVE)
 
 
 RULE = Rule(
@@ -42,5 +42,6 @@ RULE = Rule(
     remediation="Remove host from httpGet and tcpSocket of every probe and lifecycle hook; use httpHeaders for a name.",
     area=PODS,
     judge=judge,
+    mends=True,
     options=KUBERNETES_VERSION,
 )

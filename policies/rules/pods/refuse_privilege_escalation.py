@@ -20,7 +20,7 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
 def _findings(pod: Pod) -> Iterator[Finding]:
     for container in pod.containers:
         field = container.at("securityContext", "allowPrivilegeEscalation")
-        yield from check(field, BOOLEAN, lambda it: not it, fix=_FIX, required=pod.complete)
+        yield from check(field, BOOLEAN, lambda it: not it, fix=_FIX, required=pod.complete, mend=False)
 
 
 RULE = Rule(
@@ -35,4 +35,5 @@ RULE = Rule(
     remediation="Set securityContext.allowPrivilegeEscalation to false on every container.",
     area=PODS,
     judge=judge,
+    mends=True,
 )

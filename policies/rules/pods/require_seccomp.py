@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import TEXT, check, unless
-from policies.findings import Finding
+from policies.findings import Finding, Violation
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import ABSENT, Field
 
 _FIX = "set securityContext.seccompProfile.type to RuntimeDefault on the pod, and remove other profiles"
 _ALLOWED = frozenset({"RuntimeDefault", "Localhost"})
+_MENDED = {"type": "RuntimeDefault"}
 
 
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
@@ -36,7 +37,9 @@ def _profile(place: Field) -> Field:
 
 
 def _checked(profile: Field, pod: Pod) -> Iterator[Finding]:
-    return check(profile.at("type"), TEXT, _ALLOWED.__contains__, fix=_FIX, required=pod.complete)
+    for found in check(profile.at("type"), TEXT, _ALLOWED.__contains__, fix=_FIX, required=pod.complete):
+        # Whole, since a localhostProfile beside RuntimeDefault is refused by the API server.
+        yield found._replace(edits=profile.edit(_MENDED)) if isinstance(found, Violation) else found
 
 
 RULE = Rule(
@@ -49,4 +52,5 @@ RULE = Rule(
     remediation="Set securityContext.seccompProfile to {type: RuntimeDefault} on the pod.",
     area=PODS,
     judge=judge,
+    mends=True,
 )

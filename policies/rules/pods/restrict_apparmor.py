@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import TEXT, check
-from policies.findings import Finding
+from policies.findings import Change, Finding, Violation
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import ABSENT
@@ -21,10 +21,12 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     for place in (pod.spec, *pod.containers):
         profile = place.at("securityContext", "appArmorProfile")
         if profile.value is not ABSENT:
-            yield from check(profile.at("type"), TEXT, _ALLOWED.__contains__, fix=_FIX, required=pod.complete)
+            for found in check(profile.at("type"), TEXT, _ALLOWED.__contains__, fix=_FIX, required=pod.complete):
+                # Not set to RuntimeDefault: a node without AppArmor refuses pods that name any profile.
+                yield found._replace(edits=profile.edit(Change.REMOVE)) if isinstance(found, Violation) else found
     for name, annotation in pod.metadata.at("annotations").entries():
         if not name or name.startswith(_ANNOTATION):
-            yield from check(annotation, TEXT, _allowed_annotation, fix=_FIX_ANNOTATION)
+            yield from check(annotation, TEXT, _allowed_annotation, fix=_FIX_ANNOTATION, mend=Change.REMOVE)
 
 
 def _allowed_annotation(value: str) -> bool:
@@ -41,4 +43,5 @@ RULE = Rule(
     remediation="Remove appArmorProfile, or set its type to RuntimeDefault or Localhost; remove the old annotations.",
     area=PODS,
     judge=judge,
+    mends=True,
 )

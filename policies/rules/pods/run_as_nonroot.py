@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import BOOLEAN, INTEGER, check, unless
-from policies.findings import Finding
+from policies.findings import Change, Finding
 from policies.kubernetes_version import KUBERNETES_VERSION, at_least
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
@@ -26,13 +26,14 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
 
 def _findings(pod: Pod) -> Iterator[Finding]:
     inherited = pod.at("securityContext", "runAsNonRoot")
-    yield from check(inherited, BOOLEAN, bool, fix=_FIX)
+    yield from check(inherited, BOOLEAN, bool, fix=_FIX, mend=True)
     for container in pod.containers:
         own = container.at("securityContext", "runAsNonRoot")
         if own.value is not ABSENT or inherited.value is ABSENT:
-            yield from check(own, BOOLEAN, bool, fix=_FIX, required=pod.complete)
+            yield from check(own, BOOLEAN, bool, fix=_FIX, required=pod.complete, mend=True)
     for place in (pod.spec, *pod.containers):
-        yield from check(place.at("securityContext", "runAsUser"), INTEGER, lambda it: it != 0, fix=_FIX_USER)
+        user = place.at("securityContext", "runAsUser")
+        yield from check(user, INTEGER, lambda it: it != 0, fix=_FIX_USER, mend=Change.REMOVE)
 
 
 RULE = Rule(
@@ -45,5 +46,6 @@ RULE = Rule(
     remediation="Set securityContext.runAsNonRoot to true on the pod, and no runAsUser to 0.",
     area=PODS,
     judge=judge,
+    mends=True,
     options=KUBERNETES_VERSION,
 )

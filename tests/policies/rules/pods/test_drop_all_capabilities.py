@@ -9,6 +9,7 @@ from tests.policies.manifests import (
     PATCHES,
     WHOLE,
     container,
+    mended,
     owned,
     refused,
     spec,
@@ -17,6 +18,7 @@ from tests.policies.manifests import (
 )
 
 RULE = "pod-drop-all-capabilities"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 WINDOWS = {"name": "windows"}
 
 
@@ -94,3 +96,26 @@ def test_all_among_unknown_names_is_enough() -> None:
 @pytest.mark.parametrize("capabilities", ["ALL", {"drop": "ALL"}, {"drop": [1]}, {"drop": [UNKNOWN, 1]}])
 def test_capabilities_of_the_wrong_type_are_refused(capabilities: object) -> None:
     assert "belongs" in refused(RULE, owned(spec(containers=[container(capabilities=capabilities)])))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+def test_a_mended_container_keeps_the_allowed_capability_only_and_passes(where: str, kind: str) -> None:
+    added = ["SYS_ADMIN", "NET_BIND_SERVICE", "KILL", 5]
+    changed = container("odd", capabilities={"drop": ["KILL"], "add": added})
+    judged = mended(RULE, owned(with_container(where, changed), kind))
+    expected = container("odd", capabilities={"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]})
+    assert judged == owned(with_container(where, expected), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged
+
+
+@pytest.mark.parametrize("capabilities", [None, {}, {"drop": []}, {"drop": "ALL"}, {"drop": [1]}, {"drop": [None]}])
+def test_whatever_stands_in_place_of_drop_is_mended(capabilities: object) -> None:
+    judged = mended(RULE, owned(spec(containers=[container(capabilities=capabilities)])))
+    assert judged == owned(spec(containers=[container(capabilities={"drop": ["ALL"]})]))
+
+
+def test_what_cannot_be_judged_is_not_mended() -> None:
+    judged = owned(spec(containers=[{"name": "app"}], os={"name": "windows"}))
+    assert mended(RULE, judged) == judged

@@ -3,9 +3,10 @@
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, owned, refused, spec, unjudged
+from tests.policies.manifests import KINDS, mended, owned, refused, spec, unjudged
 
 RULE = "pod-no-host-namespaces"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 FIELDS = ("hostNetwork", "hostPID", "hostIPC")
 
 
@@ -34,3 +35,12 @@ def test_unknown_host_namespaces_are_counted() -> None:
 
 def test_a_string_in_place_of_a_boolean_is_refused() -> None:
     assert "hostPID is a string where a boolean belongs" in refused(RULE, owned(spec(hostPID="true")))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("value", [True, "true"])
+def test_a_mended_pod_has_a_namespace_of_its_own_and_passes(value: object, field: str, kind: str) -> None:
+    judged = mended(RULE, owned(spec(**{field: value}), kind))
+    assert judged == owned(spec(**{field: False}), kind)
+    assert mended(RULE, judged) == judged

@@ -3,9 +3,10 @@
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import KINDS, LISTS, container, mended, owned, refused, spec, unjudged, with_container
 
 RULE = "pod-no-host-port"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 
 
 def ported(*ports: object) -> dict[str, object]:
@@ -45,3 +46,14 @@ def test_a_host_port_of_the_wrong_type_is_refused(value: object) -> None:
 def test_ports_that_are_no_list_are_refused() -> None:
     pod = spec(containers=[{**container(), "ports": "8080:80"}])
     assert "ports is a string where a list belongs" in refused(RULE, owned(pod))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+def test_a_mended_container_has_no_host_port_and_passes(where: str, kind: str) -> None:
+    judged = mended(RULE, owned(with_container(where, ported(8443, 0, "80")), kind))
+    kept = {**container("odd"), "ports": [{"containerPort": 8080}, {"containerPort": 8080, "hostPort": 0}]}
+    kept["ports"].append({"containerPort": 8080})
+    assert judged == owned(with_container(where, kept), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import KINDS, LISTS, container, mended, owned, refused, spec, unjudged, with_container
 
 RULE = "pod-no-host-probe"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 HOOKS = (
     "livenessProbe",
     "readinessProbe",
@@ -59,3 +60,21 @@ def test_an_unknown_host_is_not_judged() -> None:
 def test_a_probe_of_the_wrong_type_is_refused() -> None:
     pod = spec(containers=[{**container(), "livenessProbe": "GET /health"}])
     assert "livenessProbe is a string where an object belongs" in refused(RULE, owned(pod))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("action", ["httpGet", "tcpSocket"])
+def test_a_mended_probe_asks_its_own_pod_and_passes(action: str, hook: str, kind: str) -> None:
+    judged = mended(RULE, owned(with_container("initContainers", hooked(hook, action, "10.0.0.1")), kind))
+    expected = hooked(hook, action, "")
+    first, _, second = hook.partition(".")
+    handler = expected[first][second] if second else expected[first]
+    del handler[action]["host"]
+    assert judged == owned(with_container("initContainers", expected), kind)
+    assert mended(RULE, judged) == judged
+
+
+def test_nothing_is_mended_where_the_standard_does_not_know_the_rule() -> None:
+    judged = owned(spec(containers=[hooked("livenessProbe", "httpGet", "10.0.0.1")]))
+    assert mended(RULE, judged, kubernetesVersion="1.33") == judged

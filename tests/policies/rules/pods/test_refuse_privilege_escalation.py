@@ -9,6 +9,7 @@ from tests.policies.manifests import (
     PATCHES,
     WHOLE,
     container,
+    mended,
     owned,
     refused,
     spec,
@@ -17,6 +18,7 @@ from tests.policies.manifests import (
 )
 
 RULE = "pod-no-privilege-escalation"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -68,3 +70,18 @@ def test_an_unknown_security_context_is_not_judged() -> None:
 def test_a_string_in_place_of_a_boolean_is_refused() -> None:
     pod = spec(containers=[container(allowPrivilegeEscalation="false")])
     assert "is a string where a boolean belongs" in refused(RULE, owned(pod))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+@pytest.mark.parametrize("value", [True, "false"])
+def test_a_mended_container_cannot_escalate_and_passes(value: object, where: str, kind: str) -> None:
+    judged = mended(RULE, owned(with_container(where, container("odd", allowPrivilegeEscalation=value)), kind))
+    assert judged == owned(with_container(where, container("odd")), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged
+
+
+def test_a_missing_value_is_mended() -> None:
+    judged = mended(RULE, owned(spec(containers=[{"name": "app", "securityContext": None}])))
+    assert judged == owned(spec(containers=[{"name": "app", "securityContext": {"allowPrivilegeEscalation": False}}]))

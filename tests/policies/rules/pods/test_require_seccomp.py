@@ -9,6 +9,7 @@ from tests.policies.manifests import (
     PATCHES,
     WHOLE,
     container,
+    mended,
     owned,
     refused,
     spec,
@@ -17,6 +18,7 @@ from tests.policies.manifests import (
 )
 
 RULE = "pod-seccomp"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 OFF = {"type": "Unconfined"}
 ON = {"type": "RuntimeDefault"}
 
@@ -81,3 +83,21 @@ def test_an_unknown_profile_is_present_but_not_judged(profile: object) -> None:
 @pytest.mark.parametrize("profile", ["RuntimeDefault", {"type": ["RuntimeDefault"]}, 1])
 def test_a_profile_of_the_wrong_type_is_refused(profile: object) -> None:
     assert "belongs" in refused(RULE, owned(spec(securityContext={"seccompProfile": profile})))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+@pytest.mark.parametrize("profile", [OFF, "RuntimeDefault", {"type": 1, "localhostProfile": "a.json"}])
+def test_a_mended_container_has_the_runtimes_profile_and_passes(profile: object, where: str, kind: str) -> None:
+    judged = mended(RULE, owned(with_container(where, container("odd", seccompProfile=profile)), kind))
+    assert judged == owned(with_container(where, container("odd", seccompProfile=ON)), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged
+
+
+def test_a_pod_is_mended_and_so_are_containers_where_neither_they_nor_the_pod_have_a_profile() -> None:
+    judged = mended(RULE, owned(spec(securityContext={"seccompProfile": OFF})))
+    assert judged == owned(spec(securityContext={"seccompProfile": ON}))
+    judged = mended(RULE, owned(spec(securityContext={}, containers=[container("a"), container("b")])))
+    expected = [container("a", seccompProfile=ON), container("b", seccompProfile=ON)]
+    assert judged == owned(spec(securityContext={}, containers=expected))

@@ -3,9 +3,10 @@
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import KINDS, LISTS, container, mended, owned, refused, spec, unjudged, with_container
 
 RULE = "pod-apparmor"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 OFF = {"type": "Unconfined"}
 
@@ -62,3 +63,23 @@ def test_an_unknown_value_of_another_annotation_does_not_matter() -> None:
 
 def test_annotations_of_the_wrong_type_are_refused() -> None:
     assert "annotations is a list" in refused(RULE, owned(spec(), metadata={"annotations": []}))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+@pytest.mark.parametrize("profile", [OFF, {}, "Unconfined", {"type": 1}])
+def test_a_mended_container_has_no_profile_and_passes(profile: object, where: str, kind: str) -> None:
+    judged = mended(RULE, owned(with_container(where, container("odd", appArmorProfile=profile)), kind))
+    expected = container("odd", appArmorProfile={}) if kind.endswith("Patch") and profile == {} else container("odd")
+    assert judged == owned(with_container(where, expected), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+def test_a_mended_pod_has_neither_profile_nor_annotation_and_passes(kind: str) -> None:
+    annotations = {f"{PREFIX}app": "unconfined", f"{PREFIX}b": 1, f"{PREFIX}c": "runtime/default", "other": "x"}
+    judged = mended(RULE, owned(spec(securityContext={"appArmorProfile": OFF}), kind, {"annotations": annotations}))
+    kept = {"annotations": {f"{PREFIX}c": "runtime/default", "other": "x"}}
+    assert judged == owned(spec(securityContext={}), kind, kept)
+    assert mended(RULE, judged) == judged

@@ -9,6 +9,7 @@ from tests.policies.manifests import (
     PATCHES,
     WHOLE,
     container,
+    mended,
     owned,
     refused,
     spec,
@@ -17,6 +18,7 @@ from tests.policies.manifests import (
 )
 
 RULE = "pod-run-as-nonroot"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -94,3 +96,24 @@ def test_unknown_values_are_not_judged(security: object) -> None:
 @pytest.mark.parametrize("security", ["root", {"runAsNonRoot": "true"}, {"runAsNonRoot": True, "runAsUser": "0"}])
 def test_values_of_the_wrong_type_are_refused(security: object) -> None:
     assert "belongs" in refused(RULE, owned(spec(securityContext=security)))[0]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+@pytest.mark.parametrize("value", [False, "true"])
+def test_a_mended_container_does_not_run_as_root_and_passes(value: object, where: str, kind: str) -> None:
+    judged = mended(RULE, owned(with_container(where, container("odd", runAsNonRoot=value, runAsUser=0)), kind))
+    assert judged == owned(with_container(where, container("odd", runAsNonRoot=True)), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged
+
+
+def test_a_mended_pod_does_not_run_as_root() -> None:
+    judged = mended(RULE, owned(spec(securityContext={"runAsNonRoot": False, "runAsUser": 0})))
+    assert judged == owned(spec(securityContext={"runAsNonRoot": True}))
+
+
+def test_containers_are_mended_where_neither_they_nor_the_pod_say_anything() -> None:
+    judged = mended(RULE, owned(spec(securityContext={}, containers=[container("a"), container("b", runAsUser=7)])))
+    expected = [container("a", runAsNonRoot=True), container("b", runAsUser=7, runAsNonRoot=True)]
+    assert judged == owned(spec(securityContext={}, containers=expected))

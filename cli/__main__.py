@@ -1,0 +1,5 @@
+"""`python -m cli` is `agentctl`."""
+
+from cli.app import main
+
+main()

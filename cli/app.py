@@ -1,0 +1,39 @@
+"""The root of `agentctl`: its command groups and what holds for all of them.
+
+Exit codes: 0 all is well, 1 something is refused, 2 wrong use or unreadable input, 130 interrupted.
+"""
+
+import typer
+
+from cli.console import complain
+from cli.failures import WrongUseError
+from cli.pack.commands import policies
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="agentctl",
+    help="Work on the agent platform. Exit codes: 0 all is well, 1 something is refused, "
+    "2 wrong use or unreadable input.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(policies)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep `policies` a group, also while it is the only one."""
+
+
+def main() -> None:
+    """Run `agentctl`; a failure is a sentence and an exit code, never a traceback."""
+    try:
+        app()
+    except WrongUseError as error:
+        complain(f"error: {error}")
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        complain("interrupted")
+        raise SystemExit(INTERRUPTED) from None

@@ -1,0 +1,61 @@
+"""The rules as rows and as data, filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pulumi_policy import EnforcementLevel
+
+from cli.failures import WrongUseError
+from cli.pack.configuration import unknown
+from policies.reference import by_area
+from policies.rule import AnyRule
+
+HEAD: Final = ("rule", "area", "level", "severity", "mends", "what it asks")
+
+
+def listed(
+    rules: Iterable[AnyRule], levels: Mapping[str, EnforcementLevel], area: str, level: str, tag: str
+) -> list[tuple[str, AnyRule]]:
+    """The rules with their area that pass every filter; a tag matches if it contains the text."""
+    areas = by_area(rules)
+    if area and area not in areas:
+        raise WrongUseError(unknown("area", area, areas))
+    known = [each.value for each in EnforcementLevel]
+    if level and level not in known:
+        raise WrongUseError(unknown("level", level, known))
+    return [
+        (name, rule)
+        for name, members in areas.items()
+        for rule in members
+        if area in ("", name)
+        and level in ("", levels[rule.name].value)
+        and any(tag.lower() in each.lower() for each in (*rule.references.tags(), "") if each or not tag)
+    ]
+
+
+def row(area: str, rule: AnyRule, level: EnforcementLevel) -> tuple[str, ...]:
+    """A rule in a table."""
+    return rule.name, area, level.value, rule.severity.value, "yes" if rule.mends else "", rule.description
+
+
+def as_data(area: str, rule: AnyRule, level: EnforcementLevel) -> dict[str, Any]:
+    """A rule for programs."""
+    references = rule.references
+    return {
+        "name": rule.name,
+        "area": area,
+        "level": level.value,
+        "defaultLevel": rule.level.value,
+        "severity": rule.severity.value,
+        "description": rule.description,
+        "why": rule.why,
+        "fix": rule.remediation,
+        "mends": rule.mends,
+        "judges": [*(["resource"] if rule.judge else []), *(["stack"] if rule.judge_stack else [])],
+        "references": {name: list(getattr(references, name)) for name in type(references).__slots__},
+        "tags": references.tags(),
+        "options": {name: {"default": it.default, "schema": dict(it.schema)} for name, it in rule.options.items()},
+        "url": rule.url,
+    }

@@ -1,0 +1,125 @@
+"""The guardrail of what containers may use, and of the nodes that GPUs are on."""
+
+from components.guardrails.cel import Check, each, plain, quoted
+from components.guardrails.policy import for_pods
+from components.labels import CPU_CEILING, GPU, GPU_CEILING, GPU_PRESENT, MEMORY_CEILING, TRUST, UNTRUSTED
+from components.manifest import Manifest
+
+_REQUESTS = "c.?resources.?requests.orValue({})"
+_LIMITS = "c.?resources.?limits.orValue({})"
+_DOUBLED = ".map(q, q.add(q))"
+_RATIOS = {"cpu": (4, 2 * _DOUBLED), "memory": (2, _DOUBLED)}
+"""How many times its request a limit may be, and what that makes of a list with the request."""
+
+UNTRUSTED_PODS = f"""variables.template.?metadata.?labels.orValue({{}})[?{quoted(TRUST)}].orValue("")
+    == {quoted(UNTRUSTED)}
+  || variables.template.?metadata.?ownerReferences.orValue([]).exists(o,
+    o.apiVersion.startsWith("agents.x-k8s.io/") || o.apiVersion.startsWith("extensions.agents.x-k8s.io/"))"""
+"""The CEL of whether a pod runs untrusted code: by its label, or since agent-sandbox made it."""
+
+_VARIABLES = {
+    "sized": """[dyn({"name": dyn("of the pod itself"), "resources": variables.pod.?resources.orValue({})})]
+      + variables.running""",
+    "gpu": f"""variables.running.exists(c, [{_REQUESTS}, {_LIMITS}].exists(asked,
+      asked.exists(key, key.startsWith("nvidia.com/")
+        && quantity(string(asked[key])).isGreaterThan(quantity("0")))))""",
+    "tolerations": "variables.pod.?tolerations.orValue([])",
+    "selects_gpu": f'variables.pod.?nodeSelector.orValue({{}})[?{quoted(GPU_PRESENT)}].orValue("") == "true"',
+    "untrusted": UNTRUSTED_PODS,
+}
+
+
+def resources() -> Manifest:
+    """Return the policy of requests, limits, ceilings and GPUs.
+
+    That GPUs are whole, and the request is the limit, the API server demands by itself.
+    """
+    return for_pods("resources", [*_sizes(), *_gpus()], _VARIABLES)
+
+
+def _sizes() -> list[Check]:
+    requested = " && ".join(_above_zero(_REQUESTS, name) for name in ("cpu", "memory"))
+    return [
+        each(
+            "pod-resource-requests",
+            requested,
+            "requests no CPU or no memory",
+            "set resources.requests.cpu and resources.requests.memory",
+            among="running",
+        ),
+        each(
+            "pod-memory-limit",
+            _above_zero(_LIMITS, "memory"),
+            "has no memory limit",
+            "set resources.limits.memory",
+            among="running",
+        ),
+        _under_ceiling("cpu", CPU_CEILING),
+        _under_ceiling("memory", MEMORY_CEILING),
+        *(_near_request(name, most, multiplied) for name, (most, multiplied) in _RATIOS.items()),
+    ]
+
+
+def _above_zero(asked: str, name: str) -> str:
+    return f'quantity(string({asked}[?{quoted(name)}].orValue("0"))).isGreaterThan(quantity("0"))'
+
+
+def _under_ceiling(name: str, annotation: str) -> Check:
+    ceiling = f"variables.team[{quoted(annotation)}]"
+    amount = f'quantity(string(asked[?{quoted(name)}].orValue("0")))'
+    check = each(
+        "pod-limit-ceiling",
+        f"[{_REQUESTS}, {_LIMITS}].all(asked, {amount}.compareTo(quantity({ceiling})) <= 0)",
+        f"has a {name} limit or request over the ceiling of the team, which is",
+        "lower it, or have the ceiling of the team raised",
+        among="sized",
+    )
+    return check._replace(found=f'{check.found} + " " + {ceiling}')
+
+
+def _near_request(name: str, most: int, multiplied: str) -> Check:
+    request, limit = (f"quantity(string({asked}[{quoted(name)}]))" for asked in (_REQUESTS, _LIMITS))
+    return each(
+        "pod-limit-ceiling",
+        f"!({quoted(name)} in {_REQUESTS} && {quoted(name)} in {_LIMITS})"
+        f" || {limit}.compareTo([{request}]{multiplied}[0]) <= 0",
+        f"has a {name} limit of more than {most} times its request",
+        "raise the request or lower the limit",
+        among="sized",
+    )
+
+
+def _gpus() -> list[Check]:
+    cap = f"variables.team[{quoted(GPU_CEILING)}]"
+    capped = each(
+        "gpu-whole-and-capped",
+        f'{_LIMITS}.all(key, !key.startsWith("nvidia.com/")'
+        f" || quantity(string({_LIMITS}[key])).compareTo(quantity({cap})) <= 0)",
+        "has more GPUs than the team's ceiling, which is",
+        "lower resources.limits, or have the ceiling of the team raised",
+        among="running",
+    )
+    return [
+        capped._replace(found=f'{capped.found} + " " + {cap}'),
+        plain(
+            "gpu-placement",
+            f"variables.gpu == variables.selects_gpu && {_tolerates_gpus()}",
+            "the pod has GPUs and does not go to GPU nodes, or goes there without, or tolerates every taint",
+            f'set nodeSelector {GPU_PRESENT} to "true" and tolerate the taint {GPU} in pods with GPUs, and there only',
+        ),
+        each(
+            "gpu-no-shared-cross-tenant",
+            f'[{_REQUESTS}, {_LIMITS}].all(asked, asked.all(key, !key.matches("^nvidia[.]com/.*[.]shared$")))',
+            "runs untrusted code and shares a GPU by time-slicing",
+            "ask for a whole GPU or a MIG slice, or for none",
+            among="running",
+            unless="!variables.untrusted",
+        ),
+    ]
+
+
+def _tolerates_gpus() -> str:
+    named = f"variables.tolerations.filter(t, t.?key.orValue({quoted('')}) == {quoted(GPU)})"
+    scheduled = f'{named}.exists(t, t.?effect.orValue("") in ["", "NoSchedule"])'
+    blanket = 'variables.tolerations.exists(t, t.?key.orValue("") == "")'
+    return f"!{blanket} && (variables.gpu ? {scheduled} : size({named}) == 0)"

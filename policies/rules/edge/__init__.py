@@ -1,0 +1,1 @@
+"""Rules of load balancers, where traffic comes in."""

@@ -1,0 +1,118 @@
+"""lb-tls-logged-protected: load balancers drop odd requests, write access logs and can't be deleted by mistake, and
+their listeners speak TLS of today or send to a listener that does.
+
+Listeners that pass TCP through are let be on listed ports, where the target ends TLS. A gateway load balancer has
+neither requests nor listeners' protocols.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, cast
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.checks import BOOLEAN, TEXT, check, place, unless, unreadable
+from policies.findings import Finding, Violation
+from policies.rule import Options, References, Rule
+from policies.subjects.security_groups import port_list
+from policies.subjects.typed import Typed, of_type
+from policies.unknowns import ABSENT, UNKNOWN, Field
+
+_BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+_LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+_ENDING_TLS: Final = ("HTTPS", "TLS")
+_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+_MODERN: Final = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|FS-1-2)(-Res)?(-FIPS)?(-PQ)?-\d{4}-\d{2}")
+_FIX_LOGS: Final = "set accessLogs to {bucket, enabled: true}"
+_FIX_LISTENER: Final = "use HTTPS or TLS with a certificate, or redirect to HTTPS"
+_FIX_POLICY: Final = f"set sslPolicy to {_POLICY} or another policy of TLS 1.2 and newer with forward secrecy"
+
+
+def judge(subject: Typed, options: Options) -> Iterator[Finding]:
+    """Finds what a load balancer or a listener lacks."""
+    return _balancer(subject) if subject.type in _BALANCERS else _listener(subject, options)
+
+
+def _balancer(balancer: Typed) -> Iterator[Finding]:
+    kind, protection = balancer.at("loadBalancerType"), balancer.at("enableDeletionProtection")
+    fix = "set enableDeletionProtection to true"
+    yield from check(protection, BOOLEAN, bool, fix=fix, required=True, mend=True)
+    yield from unless(kind, "gateway", _logged(balancer.at("accessLogs")))
+    yield from unless(kind, "gateway", unless(kind, "network", _strict(balancer)))
+
+
+def _logged(logs: Field) -> Iterator[Finding]:
+    mend = None if logs.value is ABSENT else True
+    yield from check(logs.at("enabled"), BOOLEAN, bool, fix=_FIX_LOGS, required=True, mend=mend)
+    yield from check(logs.at("bucket"), TEXT, lambda it: it != "", fix=_FIX_LOGS, required=logs.value is not ABSENT)
+
+
+def _strict(balancer: Typed) -> Iterator[Finding]:
+    drops, mode = balancer.at("dropInvalidHeaderFields"), balancer.at("desyncMitigationMode")
+    yield from check(drops, BOOLEAN, bool, fix="set dropInvalidHeaderFields to true", required=True, mend=True)
+    fix, strict = "set desyncMitigationMode to defensive or strictest", ("defensive", "strictest")
+    yield from check(mode, TEXT, lambda it: it in strict, fix=fix, mend="defensive")
+
+
+def _listener(listener: Typed, options: Options) -> Iterator[Finding]:
+    protocol, port = listener.at("protocol"), listener.at("port")
+    name = protocol.value
+    if name is ABSENT and port.value is ABSENT:
+        return
+    if name in _ENDING_TLS:
+        yield from check(listener.at("sslPolicy"), TEXT, _is_modern, fix=_FIX_POLICY, required=True, mend=_POLICY)
+    elif name is ABSENT or name == "HTTP":
+        yield from _redirected(listener)
+    elif isinstance(name, str):
+        passed = cast("tuple[int, ...]", options["passThroughPorts"])
+        if name != "QUIC" and port.value not in passed:
+            yield _plain(protocol, port)
+    else:
+        yield unreadable(protocol, "a string", _FIX_LISTENER)
+
+
+def _plain(protocol: Field, port: Field) -> Finding:
+    if port.value is UNKNOWN:
+        return unreadable(port, "a number", _FIX_LISTENER)
+    return Violation(
+        f"{place(protocol)} is {protocol.text} on port {port.text}, which no TLS of ours protects. "
+        f"Fix: {_FIX_LISTENER}, or list the port in passThroughPorts if the target ends TLS."
+    )
+
+
+def _is_modern(policy: str) -> bool:
+    return _MODERN.fullmatch(policy) is not None
+
+
+def _redirected(listener: Typed) -> Iterator[Finding]:
+    actions = listener.at("defaultActions")
+    if actions.value in (ABSENT, []):
+        yield Violation(f"{place(actions)} is empty on a listener of plain HTTP. Fix: {_FIX_LISTENER}.")
+    for action in actions.items():
+        kind = action.at("type")
+        yield from check(kind, TEXT, lambda it: it == "redirect", fix=_FIX_LISTENER, required=True)
+        if kind.value == "redirect":
+            target = action.at("redirect", "protocol")
+            yield from check(target, TEXT, lambda it: it == "HTTPS", fix=_FIX_LISTENER, required=True, mend="HTTPS")
+
+
+RULE = Rule(
+    name="lb-tls-logged-protected",
+    description="Load balancers must speak TLS, drop invalid headers, write access logs and be protected.",
+    why="A load balancer is the way in: plain HTTP shows every prompt, odd requests smuggle others past it, and "
+    "without its logs nobody knows who came.",
+    level=EnforcementLevel.MANDATORY,
+    severity=Severity.HIGH,
+    references=References(
+        checkov=(
+            *("CKV_AWS_2", "CKV_AWS_91", "CKV_AWS_131", "CKV_AWS_150", "CKV_AWS_328"),
+            *("CKV_AWS_103", "CKV2_AWS_20", "CKV2_AWS_74"),
+        )
+    ),
+    remediation="Listen by HTTPS or TLS with a modern sslPolicy, redirect HTTP, and set dropInvalidHeaderFields, "
+    "accessLogs and enableDeletionProtection.",
+    area=of_type(*_BALANCERS, *_LISTENERS),
+    judge=judge,
+    mends=True,
+    options={"passThroughPorts": port_list("Ports of TCP and UDP listeners whose targets end TLS.", [443])},
+)

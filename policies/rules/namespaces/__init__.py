@@ -1,0 +1,1 @@
+"""Rules about namespaces: where objects may live and what a namespace must say."""

@@ -1,0 +1,47 @@
+"""pod-ephemeral-storage: containers request and limit the node's disk, and every emptyDir has a size limit."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.findings import Finding
+from policies.rule import Options, References, Rule
+from policies.rules.resources import as_large_as, check_size, sized
+from policies.subjects.pods import PODS, Pod
+from policies.unknowns import ABSENT
+
+_NAME: Final = "ephemeral-storage"
+_DEFAULT: Final = "512Mi"
+_VOLUME_DEFAULT: Final = "256Mi"
+_SIDES: Final = (("limits", "requests"), ("requests", "limits"))
+_FIX_VOLUME: Final = f'set sizeLimit to the most that the volume may hold, for example "{_VOLUME_DEFAULT}"'
+
+
+def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
+    """Finds every container without request or limit of the disk, and every emptyDir without a size limit."""
+    for container in sized(pod):
+        for side, other in _SIDES:
+            field = container.at("resources", side, _NAME)
+            mend = as_large_as(container.at("resources", other, _NAME), _DEFAULT)
+            fix = f'set {_NAME} in resources.{side}, for example to "{_DEFAULT}"'
+            yield from check_size(field, fix=fix, required=pod.complete, mend=mend)
+    for volume in pod.at("volumes").items():
+        source = volume.at("emptyDir")
+        if source.value is not ABSENT:
+            limit = source.at("sizeLimit")
+            yield from check_size(limit, fix=_FIX_VOLUME, required=pod.complete, mend=_VOLUME_DEFAULT)
+
+
+RULE = Rule(
+    name="pod-ephemeral-storage",
+    description="Containers must request and limit ephemeral storage, and emptyDir volumes must have a size limit.",
+    why="Logs and scratch files without a bound fill the node's disk, and the node then evicts pods of all tenants.",
+    level=EnforcementLevel.ADVISORY,
+    severity=Severity.LOW,
+    references=References(owasp=("LLM10",), others=("kube-score",)),
+    remediation="Set ephemeral-storage in resources.requests and resources.limits, and sizeLimit of every emptyDir.",
+    area=PODS,
+    judge=judge,
+    mends=True,
+)

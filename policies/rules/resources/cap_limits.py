@@ -1,0 +1,67 @@
+"""pod-limit-ceiling: no container gets more CPU or memory than the ceiling, nor a limit far above its request.
+
+Ceilings hold for a container, and for the pod where it sets resources as a whole.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final, cast
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.checks import place
+from policies.findings import Finding, Violation
+from policies.options import quantity_text, ratio
+from policies.quantities import quantity
+from policies.rule import Options, References, Rule
+from policies.rules.resources import check_amount
+from policies.subjects.pods import PODS, Pod
+from policies.unknowns import Field
+
+_RATIOS: Final = {"cpu": "cpuRatio", "memory": "memoryRatio"}
+
+
+def judge(pod: Pod, options: Options) -> Iterator[Finding]:
+    """Finds every request and limit above its ceiling, and every limit too far above its request."""
+    for holder in (pod.spec, *pod.containers):
+        for name, ratio_name in _RATIOS.items():
+            request, limit = (holder.at("resources", listed, name) for listed in ("requests", "limits"))
+            yield from _under(request, name, options)
+            yield from _under(limit, name, options)
+            yield from _near(request, limit, cast("float", options[ratio_name]))
+
+
+def _under(field: Field, name: str, options: Options) -> Iterator[Finding]:
+    ceiling = cast("Fraction", options[name])
+    fix = f"ask for {_written(ceiling, name)} at most, or have the ceiling raised"
+    return check_amount(field, lambda it: it <= ceiling, fix=fix)
+
+
+def _written(ceiling: Fraction, name: str) -> str:
+    return f"{float(ceiling):g} cores" if name == "cpu" else f"{float(ceiling / 2**30):g}Gi"
+
+
+def _near(request: Field, limit: Field, most: float) -> Iterator[Finding]:
+    requested, limited = quantity(request.value), quantity(limit.value)
+    if requested is not None and limited is not None and limited > requested * Fraction(str(most)):
+        fix = f"raise the request or lower the limit, until the limit is {most:g} times the request at most"
+        yield Violation(f"{place(limit)} is {limit.text} for a request of {request.text}. Fix: {fix}.")
+
+
+RULE = Rule(
+    name="pod-limit-ceiling",
+    description="Requests and limits must be under the ceiling, and limits near their requests.",
+    why="One container must not starve its node, and limits far above requests promise more than the node has.",
+    level=EnforcementLevel.MANDATORY,
+    severity=Severity.MEDIUM,
+    references=References(kubescape=("C-0303",), kyverno=("enforce-resources-as-ratio",), owasp=("LLM10",)),
+    remediation="Lower resources.limits under the ceiling, and raise resources.requests to near the limits.",
+    area=PODS,
+    judge=judge,
+    options={
+        "cpu": quantity_text("The most CPU that one container may have.", "16"),
+        "memory": quantity_text("The most memory that one container may have.", "64Gi"),
+        "cpuRatio": ratio("How many times its CPU request a container's limit may be.", 4),
+        "memoryRatio": ratio("How many times its memory request a container's limit may be.", 2),
+    },
+)

@@ -1,0 +1,1 @@
+"""Rules about credentials and protected data: where they may be, and how they are kept."""

@@ -1,0 +1,96 @@
+"""env-no-literal-secret: no environment variable and no command line holds a credential.
+
+A message never holds the value. A variable that takes its value from a Secret or from the pod is no literal; whether a
+Secret should be a file is another rule's business.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.checks import place, unreadable
+from policies.credentials import credential_in, disclosed, flags, random_text
+from policies.findings import Finding, Violation
+from policies.options import text_list
+from policies.rule import Option, Options, References, Rule
+from policies.subjects.pods import PODS, Pod
+from policies.unknowns import ABSENT, Field, shown
+
+_FIX: Final = "keep it in a secret store, mount it as a file, and give the file's path here"
+_COMMANDS: Final = ("command", "args")
+_SCRIPT: Final = "source"
+
+
+def judge(pod: Pod, options: Options) -> Iterator[Finding]:
+    """Finds every credential that is written into a container's environment or command."""
+    for container in pod.containers:
+        for variable in container.at("env").items():
+            yield from _in_variable(variable, options)
+        for name in _COMMANDS:
+            yield from _in_words(list(container.at(name).items()), options)
+        yield from _in_text(container.at(_SCRIPT))
+
+
+def _in_variable(variable: Field, options: Options) -> Iterator[Finding]:
+    name, value = variable.at("name"), variable.at("value")
+    if value.value is ABSENT:
+        return
+    if not isinstance(value.value, str):
+        yield unreadable(value, "a string", _FIX)
+        return
+    called = name.value if isinstance(name.value, str) else ""
+    found = disclosed("" if called in _harmless(options) else called, value.value)
+    if found:
+        yield _violation(value, found, f" of variable {name.text}" if called else "")
+
+
+def _in_words(words: list[Field], options: Options) -> Iterator[Finding]:
+    for word in words:
+        yield from _in_text(word)
+    for index, name, value in flags(word.value for word in words):
+        found = disclosed(name, value)
+        if found and name not in _harmless(options) and not _telling(words[index]):
+            yield _violation(words[index], found, f" of flag {shown(name)}")
+
+
+def _in_text(text: Field) -> Iterator[Finding]:
+    if text.value is ABSENT:
+        return
+    if not isinstance(text.value, str):
+        yield unreadable(text, "a string", _FIX)
+    elif _telling(text):
+        yield _violation(text, _telling(text))
+
+
+def _telling(text: Field) -> str:
+    return credential_in(text.value) or random_text(text.value) if isinstance(text.value, str) else ""
+
+
+def _violation(field: Field, found: str, of: str = "") -> Violation:
+    return Violation(f"{place(field)}{of} holds {found}. Fix: {_FIX}.")
+
+
+def _harmless(options: Options) -> tuple[object, ...]:
+    names = options["harmlessNames"]
+    return names if isinstance(names, tuple) else ()
+
+
+OPTIONS: Final[dict[str, Option]] = {
+    "harmlessNames": text_list("Names that sound like a credential's and aren't; their values are still looked at.", [])
+}
+RULE = Rule(
+    name="env-no-literal-secret",
+    description="Environment variables and command lines must not hold credentials.",
+    why="Whoever may read the pod, its node's processes or its crash reports reads the credential, and it can't be "
+    "replaced without a rollout.",
+    level=EnforcementLevel.MANDATORY,
+    severity=Severity.CRITICAL,
+    references=References(
+        kubescape=("C-0012",), owasp=("LLM02", "ASI03"), others=("polaris sensitiveContainerEnvVar",)
+    ),
+    remediation="Keep the credential in a secret store, mount it as a file, and let the variable hold the file's path.",
+    area=PODS,
+    judge=judge,
+    options=OPTIONS,
+)

@@ -1,0 +1,1 @@
+"""Rules of what is kept: images, buckets, file systems, search indexes, secrets."""

@@ -1,0 +1,228 @@
+"""s3-private-encrypted: buckets are closed to the public, encrypted by KMS, versioned, logged and reached by TLS only.
+
+A bucket's settings are its own properties or, as pulumi-aws wants it, resources that point to the bucket. Each such
+resource is judged by itself; that a bucket has all of them is seen in the stack. What AWS fills in where a bucket says
+nothing is unknown at preview: an unknown property of the bucket itself counts as not set.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple, cast
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.checks import BOOLEAN, TEXT, Kind, check, place
+from policies.findings import Finding, Unjudged, Violation
+from policies.options import text_list
+from policies.rule import Options, References, Rule, Stack
+from policies.subjects.companions import companions, lacking
+from policies.subjects.iam_documents import Statement, one_or_many, statements
+from policies.subjects.typed import Typed, of_type, typed_in
+from policies.unknowns import ABSENT, UNKNOWN, Field
+
+_Path = tuple[str, ...]
+_EACH: Final = "*"
+_BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+_BLOCK: Final = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",)
+_POLICY: Final = ("aws:s3/bucketPolicy:BucketPolicy",)
+_ACL: Final = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2")
+_VERSIONING: Final = ("aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2")
+_LOGGING: Final = ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2")
+_ENCRYPTION: Final = (
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+)
+_BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_PUBLIC_ACLS: Final = ("public-read", "public-read-write", "authenticated-read")
+_PUBLIC_GROUPS: Final = ("/AllUsers", "/AuthenticatedUsers")
+_GRANTS: Final = (("grants", _EACH, "uri"), ("accessControlPolicy", "grants", _EACH, "grantee", "uri"))
+_FIX_ACL: Final = "set acl to private and grant nothing to groups of everyone"
+_FIX_TLS: Final = "deny everyone s3:* on the bucket and its objects under the condition Bool aws:SecureTransport false"
+_DEFAULT: Final = "applyServerSideEncryptionByDefault"
+
+
+class _Setting(NamedTuple):
+    """What every bucket must have: set by resources of these types, or by the bucket's own properties.
+
+    `own` leads to the value in the bucket, `inner` in such a resource, where that doesn't judge itself. `values` are
+    those that pass: any, where there are none.
+    """
+
+    tokens: _Path
+    lack: str
+    fix: str
+    own: tuple[_Path, ...] = ()
+    inner: tuple[_Path, ...] = ()
+    values: tuple[object, ...] = ()
+    kind: Kind[object] = cast("Kind[object]", TEXT)
+
+
+_BLOCKED: Final = _Setting(_BLOCK, "nothing blocks public access", "add an aws.s3.BucketPublicAccessBlock")
+_BY_TLS: Final = _Setting(
+    _POLICY, "no policy refuses plain HTTP", f"add an aws.s3.BucketPolicy: {_FIX_TLS}", (("policy",),)
+)
+_VERSIONED: Final = _Setting(
+    _VERSIONING,
+    "it is not versioned",
+    "add an aws.s3.BucketVersioning with status Enabled",
+    own=(("versioning", "enabled"), ("versionings", _EACH, "enabled")),
+    values=(True,),
+    kind=cast("Kind[object]", BOOLEAN),
+)
+_ENCRYPTED: Final = _Setting(
+    _ENCRYPTION,
+    "KMS doesn't encrypt it",
+    "add an aws.s3.BucketServerSideEncryptionConfiguration with sseAlgorithm aws:kms",
+    own=(
+        ("serverSideEncryptionConfiguration", "rule", _DEFAULT, "sseAlgorithm"),
+        ("serverSideEncryptionConfigurations", _EACH, "rules", _EACH, f"{_DEFAULT}s", _EACH, "sseAlgorithm"),
+    ),
+    inner=(("rules", _EACH, _DEFAULT, "sseAlgorithm"),),
+    values=("aws:kms", "aws:kms:dsse"),
+)
+_LOGGED: Final = _Setting(
+    _LOGGING,
+    "it writes no access log",
+    "add an aws.s3.BucketLogging, or list the bucket in logBuckets if it is one that keeps logs",
+    own=(("logging", "targetBucket"), ("loggings", _EACH, "targetBucket")),
+)
+_OF_ALL: Final = (_BLOCKED, _BY_TLS, _VERSIONED)
+_OF_DATA: Final = (*_OF_ALL, _ENCRYPTED, _LOGGED)
+_OF_LOGS: Final = (*_OF_ALL, _ENCRYPTED._replace(values=(*_ENCRYPTED.values, "AES256")))
+
+
+def judge(subject: Typed, _options: Options) -> Iterator[Finding]:
+    """Finds settings, of a bucket's own or in their own resources, that weaken it."""
+    if subject.type in _BLOCK:
+        for key in _BLOCKS:
+            fix = f"set {key} to true"
+            yield from check(subject.at(key), BOOLEAN, bool, fix=fix, required=True, mend=True)
+    elif subject.type in _VERSIONING:
+        status, fix = subject.at("versioningConfiguration", "status"), "set status to Enabled"
+        yield from check(status, TEXT, lambda it: it == "Enabled", fix=fix, required=True, mend="Enabled")
+    else:
+        yield from _versions(subject)
+        yield from _grants(subject)
+        yield from _plain_http(subject.at("policy"), required=subject.type in _POLICY)
+
+
+def _versions(bucket: Typed) -> Iterator[Finding]:
+    for path in _VERSIONED.own:
+        for field in _leaves(bucket.root, path):
+            yield from check(field, BOOLEAN, bool, fix="set enabled to true", mend=True)
+
+
+def _grants(subject: Typed) -> Iterator[Finding]:
+    acl = subject.at("acl")
+    yield from check(acl, TEXT, lambda it: it not in _PUBLIC_ACLS, fix=_FIX_ACL, mend="private")
+    for path in _GRANTS:
+        for field in _leaves(subject.root, path):
+            yield from check(field, TEXT, lambda it: not it.endswith(_PUBLIC_GROUPS), fix=_FIX_ACL)
+
+
+def _plain_http(policy: Field, *, required: bool) -> Iterator[Finding]:
+    answers = [_refuses_plain_http(statement) for statement in statements(policy)]
+    if True in answers or (policy.value is ABSENT and not required):
+        return
+    if None in answers:
+        yield Unjudged(place(policy))
+    else:
+        yield Violation(f"{place(policy)} has no statement that refuses plain HTTP. Fix: {_FIX_TLS}.")
+
+
+def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
+    """Finds buckets that lack a setting, wherever it could stand."""
+    log_buckets = cast("tuple[str, ...]", options["logBuckets"])
+    for bucket in typed_in(stack, *_BUCKETS):
+        for setting in _OF_LOGS if bucket.resource.name in log_buckets else _OF_DATA:
+            yield from _set(stack, bucket, setting)
+
+
+def _set(stack: Stack, bucket: Typed, setting: _Setting) -> Iterator[Finding]:
+    found = companions(stack, bucket.resource, "bucket", setting.tokens)
+    holders, paths = (found.sure, setting.inner) if found.sure else ((bucket,), setting.own)
+    fields = [
+        (holder.resource.urn, field)
+        for holder in holders
+        for path in paths
+        if found.sure or holder.at(path[0]).value is not UNKNOWN
+        for field in _leaves(holder.root, path)
+        if found.sure or field.value is not ABSENT
+    ]
+    if not fields and (setting.inner or not found.sure):
+        yield lacking(bucket.resource, found, f"{setting.lack}. Fix: {setting.fix}.")
+    for urn, field in fields if setting.values else ():
+        for finding in check(field, setting.kind, lambda it: it in setting.values, fix=setting.fix, required=True):
+            yield finding._replace(urn=urn)
+
+
+def _leaves(field: Field, path: _Path) -> Iterator[Field]:
+    """The fields at the end of a path; `*` stands for every element of a list."""
+    for depth, key in enumerate(path):
+        if key == _EACH:
+            for item in field.items():
+                yield from _leaves(item, path[depth + 1 :])
+            return
+        field = field.at(key)
+    yield field
+
+
+def _refuses_plain_http(statement: Statement) -> bool | None:
+    """Whether a statement denies everyone everything that isn't sent by TLS; None if that can't be told."""
+    everyone = [_is(each.name, "*") for each in statement.principals()]
+    everything = [_is(each, "*", "s3:*") for each in statement.values("Action")]
+    objects = [_ends(each, "*") for each in statement.values("Resource")]
+    parts = [_is(statement.at("Effect"), "Deny"), _any(everyone), _any(everything), _any(objects)]
+    conditions = [
+        None if not key and values.value is UNKNOWN else _by_http(operator, key, values)
+        for operator, key, values in statement.conditions()
+    ]
+    parts += conditions or [False]
+    return False if False in parts else None if None in parts else True
+
+
+def _by_http(operator: str, key: str, values: Field) -> bool | None:
+    if operator not in ("bool", "boolifexists") or key != "aws:securetransport":
+        return False
+    return _any([_is(each, "false", False) for each in one_or_many(values)])
+
+
+def _is(field: Field, *wanted: object) -> bool | None:
+    value = field.value.lower() if isinstance(field.value, str) else field.value
+    return None if value is UNKNOWN else value in [each.lower() if isinstance(each, str) else each for each in wanted]
+
+
+def _ends(field: Field, end: str) -> bool | None:
+    return None if field.value is UNKNOWN else isinstance(field.value, str) and field.value.endswith(end)
+
+
+def _any(answers: list[bool | None]) -> bool | None:
+    return True if True in answers else None if None in answers else False
+
+
+RULE = Rule(
+    name="s3-private-encrypted",
+    description="Buckets must be private, encrypted by KMS, versioned, logged and reached by TLS only.",
+    why="Buckets hold what agents read and write: one that is public, or that can be emptied without a trace, is the "
+    "most common way in which data get lost.",
+    level=EnforcementLevel.MANDATORY,
+    severity=Severity.HIGH,
+    references=References(
+        checkov=(
+            *("CKV_AWS_18", "CKV_AWS_20", "CKV_AWS_21", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
+            *("CKV_AWS_57", "CKV_AWS_145", "CKV_AWS_379", "CKV2_AWS_6"),
+        )
+    ),
+    remediation="Give each bucket a BucketPublicAccessBlock, a BucketServerSideEncryptionConfiguration with aws:kms, "
+    "a BucketVersioning, a BucketLogging and a BucketPolicy that denies what isn't sent by TLS.",
+    area=of_type(*_BUCKETS, *_BLOCK, *_POLICY, *_ACL, *_VERSIONING),
+    judge=judge,
+    judge_stack=judge_stack,
+    mends=True,
+    options={
+        "logBuckets": text_list(
+            "Names in the program of buckets that keep access logs: they need not log, and may be encrypted by S3 "
+            "(AES256), since neither S3 nor load balancers deliver logs to a bucket with a KMS key.",
+            [],
+        )
+    },
+)

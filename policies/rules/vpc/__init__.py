@@ -1,0 +1,1 @@
+"""Rules of networks: VPCs, subnets, security groups."""

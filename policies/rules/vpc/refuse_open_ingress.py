@@ -1,0 +1,40 @@
+"""sg-no-open-ingress: administration ports and all traffic are closed to the world, in security groups and ACLs.
+
+Of a network ACL only port ranges are judged: it lets all traffic in as AWS makes it, and must let answers in.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from policies.findings import Finding
+from policies.rule import Options, References, Rule
+from policies.subjects.security_groups import ACLS, GROUPS, opened, port_list, traffic
+from policies.subjects.typed import Typed, of_type
+
+_FIX = "name the addresses, the security group or the prefix list that the traffic comes from"
+
+
+def judge(subject: Typed, options: Options) -> Iterator[Finding]:
+    """Finds every rule of incoming traffic that opens a listed port, or all of them, to the world."""
+    ports = cast("tuple[int, ...]", options["ports"])
+    for rule in traffic(subject, "ingress"):
+        yield from opened(rule, ports, _FIX)
+
+
+RULE = Rule(
+    name="sg-no-open-ingress",
+    description="SSH, RDP, plain HTTP and all traffic must not be open to the world.",
+    why="A port that the whole internet reaches is scanned within minutes, and one stolen key or flaw behind it is all "
+    "that an attacker needs.",
+    level=EnforcementLevel.MANDATORY,
+    severity=Severity.CRITICAL,
+    references=References(
+        checkov=("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277", "CKV_AWS_231", "CKV_AWS_232")
+    ),
+    remediation="Replace 0.0.0.0/0 and ::/0 by the ranges, security groups or prefix lists that need the port.",
+    area=of_type(*GROUPS, *ACLS),
+    judge=judge,
+    options={"ports": port_list("The ports that must not be open to the world.", [22, 80, 3389])},
+)
