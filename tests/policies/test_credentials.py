@@ -4,6 +4,7 @@ import base64
 import hashlib
 import random
 import string
+import time
 import uuid
 
 import pytest
@@ -310,3 +311,43 @@ def test_flags_and_their_values_are_found_in_a_command_line() -> None:
     assert list(flags(["--multi=a\nb"])) == [(0, "multi", "a\nb")]
     assert list(flags(["--name", None, "x"])) == []
     assert list(flags([])) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "eyJ-",
+            "eyJaaaaaaaa.",
+            "a://b:",
+            "://",
+            "password=",
+            "password: ",
+            "-----BEGIN A ",
+            "sk-",
+            "gh",
+            "8Q~",
+            "Key=",
+        ),
+        *(
+            "certificate",
+            "token_",
+            "aB3",
+            "a",
+            "-",
+            "<",
+            "$",
+            "Bearer ",
+            "asic a",
+            "sk-ant-",
+            "hooks.slack.com/services/a",
+        ),
+    ],
+)
+def test_a_hostile_text_is_scanned_in_linear_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    started = time.perf_counter()
+    disclosed("value", text)
+    announces(text)
+    is_literal(text, number=False)
+    assert time.perf_counter() - started < 1.5

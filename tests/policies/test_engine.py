@@ -229,7 +229,7 @@ def test_a_finding_of_the_whole_stack_names_its_resource_and_fails_the_preview(p
 
 
 def test_a_value_that_is_not_marked_secret_is_refused_before_it_is_kept(project: Project) -> None:
-    project.only(secret_is_marked="mandatory")
+    project.only(secret_is_marked="mandatory")  # noqa: S106 - a level
     names = ["d-plain", "e-marked", "f-late"]
     assert project.run("preview", names).returncode != 0
     told = {event["resourceUrn"].rpartition("::")[2]: event for event in project.violations()}
@@ -244,7 +244,7 @@ def test_a_value_that_is_not_marked_secret_is_refused_before_it_is_kept(project:
 
 
 def test_a_value_that_was_marked_secret_stays_encrypted_in_the_state(project: Project) -> None:
-    project.only(secret_is_marked="remediate")
+    project.only(secret_is_marked="remediate")  # noqa: S106 - a level
     done = project.run("up", ["d-plain", "e-marked", "f-late"], "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     kept = project.state()

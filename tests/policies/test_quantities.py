@@ -36,7 +36,25 @@ def test_a_quantity_stands_for_an_exact_amount(text: object, amount: object) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "m", "1 Gi", "1gb", "1K", "1ki", "1e", "0x1", "1e3Gi", "--1", "1,5", True, None, [], {}, float("nan"), "١"],
+    [
+        "",
+        "m",
+        "1 Gi",
+        "1gb",
+        "1K",
+        "1ki",
+        "1e",
+        "0x1",
+        "1e3Gi",
+        "--1",
+        "1,5",
+        True,
+        None,
+        [],
+        {},
+        float("nan"),
+        "\u0661",
+    ],
 )
 def test_what_is_no_quantity_has_no_amount(text: object) -> None:
     assert quantity(text) is None

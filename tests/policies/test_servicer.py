@@ -6,15 +6,25 @@ from typing import Any
 import pytest
 from pulumi.runtime import proto
 from pulumi_policy import EnforcementLevel
+from pulumi_policy.proxy import UNKNOWN_BOOLEAN_VALUE
 
 from policies import servicer
 from policies.pack import NAME, policy_of
+from policies.rule import AnyRule
 from policies.rules import RULES
 from policies.servicer import Servicer
-from policies.unknowns import decode_struct
-from tests.policies.manifests import container, owned, spec
+from policies.unknowns import SECRET_MARK, SIGNATURE, Secret, decode_struct
+from tests.policies.manifests import container, owned, resource, spec
+from tests.policies.rules.stack.builders import deployment, policy
 
 RULE = "pod-no-privileged"
+STACK_RULE = "stack-netpol-coverage"
+FEW = tuple(
+    rule
+    for rule in RULES
+    if rule.name in (RULE, "pod-no-host-path", "secret-is-marked", STACK_RULE, "stack-strict-unknowns")
+)
+SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 BAD = spec(containers=[container(privileged=True)], volumes=[{"name": "v", "hostPath": {"path": "/data"}}])
 
 
@@ -35,8 +45,13 @@ class Context:
 
 @pytest.fixture
 def pack(monkeypatch: pytest.MonkeyPatch) -> Servicer:
-    monkeypatch.setattr(Servicer, "rules", RULES)
-    return Servicer(NAME, "0.0.1", [policy_of(rule) for rule in RULES], EnforcementLevel.ADVISORY)
+    return serving(FEW, monkeypatch)
+
+
+def serving(rules: tuple[AnyRule, ...], monkeypatch: pytest.MonkeyPatch) -> Servicer:
+    """The pack of these rules."""
+    monkeypatch.setattr(Servicer, "rules", rules)
+    return Servicer(NAME, "0.0.1", [policy_of(rule) for rule in rules], EnforcementLevel.ADVISORY)
 
 
 def asked(pod: Any, kind: str = "kubernetes:apps/v1:Deployment") -> Any:
@@ -48,7 +63,7 @@ def asked(pod: Any, kind: str = "kubernetes:apps/v1:Deployment") -> Any:
 
 def configured(pack: Servicer, **rules: Any) -> Context:
     request = proto.ConfigureAnalyzerRequest()
-    for rule in RULES:
+    for rule in FEW:
         level, options = rules.get(rule.name.replace("-", "_"), (proto.MANDATORY, {}))
         request.policyConfig[rule.name].enforcementLevel = level
         request.policyConfig[rule.name].properties.update(options)
@@ -114,18 +129,35 @@ def test_an_expired_exemption_ends_the_run_with_its_sentence(pack: Servicer) -> 
     assert "expired on 2020-01-01" in context.details
 
 
-def test_the_engine_is_told_everything_about_every_rule(pack: Servicer) -> None:
+def test_the_engine_is_told_everything_about_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = serving(RULES, monkeypatch)
     told = {policy.name: policy for policy in pack.GetAnalyzerInfo(None, None).policies}  # type: ignore[no-untyped-call]
     assert set(told) == {rule.name for rule in RULES}
+    levels = {EnforcementLevel.MANDATORY: proto.MANDATORY, EnforcementLevel.ADVISORY: proto.ADVISORY}
     for rule in RULES:
         policy = told[rule.name]
-        assert policy.enforcementLevel == proto.MANDATORY
-        assert policy.policy_type == proto.PolicyType.POLICY_TYPE_RESOURCE
+        assert policy.enforcementLevel == levels[rule.level]
+        assert policy.policy_type == (
+            proto.PolicyType.POLICY_TYPE_RESOURCE if rule.judge else proto.PolicyType.POLICY_TYPE_STACK
+        )
         assert policy.severity != proto.POLICY_SEVERITY_UNSPECIFIED
-        assert policy.framework.name == "Pod Security Standards"
         assert list(policy.tags) == rule.references.tags()
         assert rule.why in policy.remediation_steps
-        assert "exemptions" in policy.configSchema.properties
+        assert rule.remediation in policy.remediation_steps
+        assert set(policy.configSchema.properties) == {"exemptions", *rule.options}
+
+
+def test_rules_of_the_pod_security_standards_name_that_framework_and_no_others_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pack = serving(RULES, monkeypatch)
+    told = {policy.name: policy for policy in pack.GetAnalyzerInfo(None, None).policies}  # type: ignore[no-untyped-call]
+    for rule in RULES:
+        levels = rule.references.pod_security
+        framework = told[rule.name].framework
+        assert framework.name == ("Pod Security Standards" if levels else "")
+        assert framework.reference == ", ".join(levels)
+    assert told[RULE].framework.name == "Pod Security Standards"
 
 
 def test_nothing_is_mended_where_no_rule_is_set_to(pack: Servicer) -> None:
@@ -145,3 +177,79 @@ def test_an_exempted_resource_is_not_mended(pack: Servicer) -> None:
     tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     configured(pack, pod_no_privileged=(proto.REMEDIATE, exemption(str(tomorrow))))
     assert not pack.Remediate(asked(BAD), None).remediations  # type: ignore[attr-defined]
+
+
+def secret(value: Any) -> Any:
+    request = proto.AnalyzeRequest(type=SECRET, urn=resource({}, SECRET).urn, name="web")
+    request.properties.update({"metadata": {"name": "web"}, "stringData": {"password": value}})
+    return request
+
+
+def test_what_only_the_call_for_remedies_shows_is_told_once_with_the_rest(pack: Servicer) -> None:
+    assert not pack.Remediate(secret("hush"), None).remediations  # type: ignore[attr-defined]
+    (found,) = pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
+    assert (found.policyName, found.enforcementLevel) == ("secret-is-marked", proto.MANDATORY)
+    assert "hush" not in found.message
+    assert not pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
+
+
+def test_what_is_told_belongs_to_the_last_call_for_remedies(pack: Servicer) -> None:
+    pack.Remediate(secret("hush"), None)
+    pack.Remediate(secret({SIGNATURE: SECRET_MARK, "value": "hush"}), None)
+    assert not pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
+
+
+def test_a_value_is_marked_as_secret_where_the_rule_is_set_to_mend(pack: Servicer) -> None:
+    configured(pack, secret_is_marked=(proto.REMEDIATE, {}))
+    (remedy,) = pack.Remediate(secret("hush"), None).remediations  # type: ignore[attr-defined]
+    properties = decode_struct(remedy.properties)
+    assert isinstance(properties, dict)
+    assert isinstance(properties["stringData"]["password"], Secret)
+    assert not pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
+
+
+def stack_request(*resources: Any) -> Any:
+    request = proto.AnalyzeStackRequest()
+    for each in resources:
+        entry = request.resources.add(type=each.type, urn=each.urn, name=each.name)
+        entry.properties.update(each.properties)
+    return request
+
+
+def test_a_finding_of_the_whole_stack_names_its_resource(pack: Servicer) -> None:
+    found = pack.AnalyzeStack(stack_request(deployment()), None).diagnostics  # type: ignore[attr-defined]
+    assert [(each.policyName, each.urn, each.enforcementLevel) for each in found] == [
+        (STACK_RULE, deployment().urn, proto.MANDATORY)
+    ] * 2
+    assert not pack.AnalyzeStack(stack_request(deployment(), policy()), None).diagnostics  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("dry_run", "level"), [("true", proto.ADVISORY), ("false", proto.MANDATORY), (None, proto.MANDATORY)]
+)
+def test_what_was_left_unjudged_is_told_at_preview_and_refused_in_an_update(
+    pack: Servicer, monkeypatch: pytest.MonkeyPatch, dry_run: str | None, level: int
+) -> None:
+    if dry_run is None:
+        monkeypatch.delenv("PULUMI_DRY_RUN", raising=False)
+    else:
+        monkeypatch.setenv("PULUMI_DRY_RUN", dry_run)
+    pack.Analyze(asked(spec(containers=[container(privileged=UNKNOWN_BOOLEAN_VALUE)])), None)
+    found = pack.AnalyzeStack(stack_request(deployment(), policy()), None).diagnostics  # type: ignore[attr-defined]
+    assert [(each.policyName, each.enforcementLevel) for each in found] == [("stack-strict-unknowns", level)]
+
+
+@pytest.mark.parametrize(
+    ("name", "explicit"),
+    [("default", False), ("default_7_1_0", False), ("default-cluster", True), ("cluster", True)],
+)
+def test_a_default_provider_is_known_by_its_name(name: str, explicit: bool) -> None:
+    request = asked(BAD)
+    request.provider.type, request.provider.name = "pulumi:providers:kubernetes", name
+    request.provider.properties.update({"namespace": "web"})
+    request.options.protect = True
+    request.options.ignoreChanges.append("spec.replicas")
+    told = servicer._resource(request)
+    assert told.provider == ("pulumi:providers:kubernetes", name, {"namespace": "web"}, explicit)
+    assert told.options == (True, ("spec.replicas",), "")
+    assert servicer._resource(asked(BAD)).provider is None

@@ -15,8 +15,8 @@ LOGGING = "aws:s3/bucketLogging:BucketLogging"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 
 
-def bucket(name: str, token: str = BUCKET, **properties: Any) -> Resource:
-    return resource({"id": UNKNOWN, "arn": UNKNOWN, **properties}, token, name)
+def bucket(called: str, token: str = BUCKET, **properties: Any) -> Resource:
+    return resource({"id": UNKNOWN, "arn": UNKNOWN, **properties}, token, called)
 
 
 def logging(value: object, *depended: Resource) -> Resource:

@@ -147,7 +147,8 @@ def test_plain_http_may_only_redirect_to_https(token: str, protocol: object) -> 
     (message,) = refused(RULE, resource(listener(**plain), token))
     assert 'defaultActions[0].type is "forward". Fix: use HTTPS or TLS' in message
     assert len(refused(RULE, resource(listener(**plain, defaultActions=[REDIRECT, FORWARD]), token))) == 1
-    for empty in (None, []):
+    empties: tuple[object, ...] = (None, [])
+    for empty in empties:
         assert len(refused(RULE, resource(listener(**plain, defaultActions=empty), token))) == 1
     assert len(refused(RULE, resource(listener(**plain, defaultActions=[{}]), token))) == 1
 

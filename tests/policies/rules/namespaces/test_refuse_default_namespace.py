@@ -3,13 +3,18 @@
 import pytest
 
 from policies.config import ConfigError
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import messages, refused, resource, unjudged
 
 RULE = "ns-not-default"
 NAMESPACED = [
     *("core/v1:ConfigMap", "core/v1:Service", "core/v1:ServiceAccount", "apps/v1:Deployment", "batch/v1:CronJob"),
-    *("networking.k8s.io/v1:NetworkPolicy", "rbac.authorization.k8s.io/v1:RoleBinding", "policy/v1:PodDisruptionBudget"),
+    *(
+        "networking.k8s.io/v1:NetworkPolicy",
+        "rbac.authorization.k8s.io/v1:RoleBinding",
+        "policy/v1:PodDisruptionBudget",
+    ),
     *("certificates.k8s.io/v1beta1:PodCertificateRequest", "storage.k8s.io/v1:CSIStorageCapacity"),
     *("apps/v1:DeploymentPatch", "example.com/v1:Widget", "cert-manager.io/v1:Issuer", "nvidia.com/v1:Graph"),
 ]
@@ -24,7 +29,7 @@ CLUSTER_SCOPED = [
 ]
 
 
-def placed(namespace: object, kind: str = "core/v1:ConfigMap", name: object = "settings") -> object:
+def placed(namespace: object, kind: str = "core/v1:ConfigMap", name: object = "settings") -> Resource:
     return resource({"metadata": {"name": name, "namespace": namespace}}, f"kubernetes:{kind}")
 
 
@@ -69,7 +74,10 @@ def test_a_helm_release_is_judged_by_the_namespace_it_installs_into() -> None:
     assert messages(RULE, resource({"name": "keda", "namespace": "keda"}, kind)) == []
     assert "kube-system" in refused(RULE, resource({"name": "keda", "namespace": "kube-system"}, kind))[0]
     assert "not set" in refused(RULE, resource({"name": "keda"}, kind))[0]
-    assert messages(RULE, resource({"name": "x", "namespace": "kube-system"}, kind), allowed=["kube-system/Release/x"]) == []
+    assert (
+        messages(RULE, resource({"name": "x", "namespace": "kube-system"}, kind), allowed=["kube-system/Release/x"])
+        == []
+    )
 
 
 def test_an_allowed_object_passes_and_no_other() -> None:

@@ -1,7 +1,10 @@
 """ns-psa-labels: Pod Security is enforced in every namespace."""
 
+from typing import Any
+
 import pytest
 
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import mended, messages, refused, resource, unjudged
 
@@ -11,8 +14,13 @@ TEAM = {"agent-platform.dev/team": "storefront"}
 PREFIX = "pod-security.kubernetes.io/"
 
 
-def namespace(labels: object, kind: str = KIND, name: object = "web") -> object:
+def namespace(labels: object, kind: str = KIND, name: object = "web") -> Resource:
     return resource({"metadata": {"name": name, "labels": labels}}, kind)
+
+
+def labels_of(judged: Resource) -> Any:
+    properties: Any = judged.properties
+    return properties["metadata"]["labels"]
 
 
 def enforce(level: object, **labels: object) -> dict[str, object]:
@@ -26,7 +34,7 @@ def test_a_namespace_of_agents_below_restricted_is_refused_and_mended(level: str
     assert f'is "{level}"' in message
     assert "enforce to restricted." in message
     fixed = mended(RULE, judged)
-    assert fixed.properties["metadata"]["labels"] == {**TEAM, **enforce("restricted")}
+    assert labels_of(fixed) == {**TEAM, **enforce("restricted")}
     assert messages(RULE, fixed) == []
     assert mended(RULE, fixed) == fixed
 
@@ -34,7 +42,7 @@ def test_a_namespace_of_agents_below_restricted_is_refused_and_mended(level: str
 def test_a_namespace_of_agents_without_the_label_is_refused_and_mended() -> None:
     (message,) = refused(RULE, namespace(TEAM))
     assert "is not set" in message
-    assert mended(RULE, namespace(TEAM)).properties["metadata"]["labels"] == {**TEAM, **enforce("restricted")}
+    assert labels_of(mended(RULE, namespace(TEAM))) == {**TEAM, **enforce("restricted")}
 
 
 @pytest.mark.parametrize("labels", [None, {}, {"app": "x"}, enforce("privileged"), enforce("none")])
@@ -43,7 +51,7 @@ def test_another_namespace_below_baseline_is_refused_and_mended_to_baseline(labe
     (message,) = refused(RULE, judged)
     assert "enforce to baseline or restricted" in message
     fixed = mended(RULE, judged)
-    assert fixed.properties["metadata"]["labels"][f"{PREFIX}enforce"] == "baseline"
+    assert labels_of(fixed)[f"{PREFIX}enforce"] == "baseline"
     assert messages(RULE, fixed) == []
 
 
@@ -52,7 +60,8 @@ def test_a_namespace_without_metadata_is_mended_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "labels", [{**TEAM, **enforce("restricted")}, enforce("baseline"), enforce("restricted"), enforce(Secret("baseline"))]
+    "labels",
+    [{**TEAM, **enforce("restricted")}, enforce("baseline"), enforce("restricted"), enforce(Secret("baseline"))],
 )
 def test_a_namespace_with_its_level_passes(labels: object) -> None:
     assert messages(RULE, namespace(labels)) == []
@@ -83,7 +92,7 @@ def test_a_version_that_is_none_is_refused_and_mended(mode: str, version: str) -
     (message,) = refused(RULE, judged)
     assert f"{PREFIX}{mode}-version" in message
     fixed = mended(RULE, judged)
-    assert fixed.properties["metadata"]["labels"][f"{PREFIX}{mode}-version"] == "latest"
+    assert labels_of(fixed)[f"{PREFIX}{mode}-version"] == "latest"
     assert messages(RULE, fixed) == []
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import messages, refused, resource, unjudged
 
@@ -12,7 +13,7 @@ CILIUM = "kubernetes:cilium.io/v2:CiliumNetworkPolicy"
 CALICO = "kubernetes:projectcalico.org/v3:GlobalNetworkPolicy"
 
 
-def policy(*rules: object, kind: str = PLAIN) -> object:
+def policy(*rules: object, kind: str = PLAIN) -> Resource:
     return resource({"metadata": {"name": "p", "namespace": "web"}, "spec": {"egress": list(rules)}}, kind)
 
 
@@ -37,7 +38,8 @@ def test_a_block_with_the_service_is_refused(kind: str, cidr: str, address: str)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "cidr", ["203.0.113.0/24", "169.254.170.23/32", "fd00:ec2::23/128", "169.254.169.253/32", "10.0.0.0/8", "fd00:ec3::/32"]
+    "cidr",
+    ["203.0.113.0/24", "169.254.170.23/32", "fd00:ec2::23/128", "169.254.169.253/32", "10.0.0.0/8", "fd00:ec3::/32"],
 )
 def test_a_block_without_the_service_passes(kind: str, cidr: str) -> None:
     assert messages(RULE, policy(to(cidr), kind=kind)) == []

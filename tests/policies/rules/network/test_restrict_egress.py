@@ -3,8 +3,9 @@
 import pytest
 
 from policies.config import ConfigError
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
-from tests.policies.manifests import messages, refused, resource, unjudged
+from tests.policies.manifests import Json, messages, refused, resource, unjudged
 
 RULE = "netpol-no-open-egress"
 PLAIN = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
@@ -18,7 +19,7 @@ CALICO = [
 NAME = "kubernetes.io/metadata.name"
 
 
-def policy(*rules: object, kind: str = PLAIN) -> object:
+def policy(*rules: object, kind: str = PLAIN) -> Resource:
     return resource({"metadata": {"name": "p", "namespace": "web"}, "spec": {"egress": list(rules)}}, kind)
 
 
@@ -39,7 +40,9 @@ def test_a_rule_without_destinations_is_refused(kind: str, rule: object) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "10.0.0.0/15", "2a00::/31"])
+@pytest.mark.parametrize(
+    "cidr", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "10.0.0.0/15", "2a00::/31"]
+)
 def test_a_wide_block_is_refused_with_exceptions_and_without(kind: str, cidr: str) -> None:
     (message,) = refused(RULE, policy(to(block(cidr)), kind=kind))
     assert f'spec.egress[0].to[0].ipBlock.cidr is "{cidr}", wider than /' in message
@@ -48,7 +51,9 @@ def test_a_wide_block_is_refused_with_exceptions_and_without(kind: str, cidr: st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("cidr", ["203.0.113.0/24", "10.1.0.0/16", "169.254.170.23/32", "fd00:ec2::23/128", "2a00::/32"])
+@pytest.mark.parametrize(
+    "cidr", ["203.0.113.0/24", "10.1.0.0/16", "169.254.170.23/32", "fd00:ec2::23/128", "2a00::/32"]
+)
 def test_a_narrow_block_passes(kind: str, cidr: str) -> None:
     assert messages(RULE, policy(to(block(cidr)), kind=kind)) == []
 
@@ -114,7 +119,8 @@ def test_an_empty_peer_is_refused(kind: str) -> None:
     ],
 )
 def test_a_selector_of_every_namespace_is_refused_whatever_pods_it_goes_with(selector: object) -> None:
-    for pods in ({}, {"podSelector": {}}, {"podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}):
+    choices: list[Json] = [{}, {"podSelector": {}}, {"podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}]
+    for pods in choices:
         (message,) = refused(RULE, policy(to({"namespaceSelector": selector, **pods})))
         assert "to[0].namespaceSelector lets out to the pods of every namespace" in message
 
@@ -129,7 +135,10 @@ def test_a_selector_of_every_namespace_is_refused_whatever_pods_it_goes_with(sel
         {"namespaceSelector": {"matchExpressions": [{"key": "team", "operator": "Exists"}]}},
         {
             "namespaceSelector": {
-                "matchExpressions": [{"key": "a", "operator": "NotIn"}, {"key": NAME, "operator": "In", "values": ["x"]}]
+                "matchExpressions": [
+                    {"key": "a", "operator": "NotIn"},
+                    {"key": NAME, "operator": "In", "values": ["x"]},
+                ]
             }
         },
     ],
@@ -192,7 +201,7 @@ def test_values_of_the_wrong_type_are_refused(rule: object) -> None:
 
 def test_a_secret_block_is_judged_and_not_printed() -> None:
     (message,) = refused(RULE, policy(to(block(Secret("0.0.0.0/0")))))
-    assert "0.0.0.0" not in message
+    assert "0.0.0" not in message
 
 
 @pytest.mark.parametrize("kind", CILIUM)
@@ -205,7 +214,10 @@ def test_a_secret_block_is_judged_and_not_printed() -> None:
         {"toFQDNs": [{"matchPattern": "*"}]},
         {"toFQDNs": [{"matchName": "example.com"}, {"matchPattern": "**"}]},
         {"toFQDNs": [{"matchPattern": "**."}]},
-        *({"toEntities": ["kube-apiserver", entity]} for entity in ("world", "all", "world-ipv4", "world-ipv6", "cluster")),
+        *(
+            {"toEntities": ["kube-apiserver", entity]}
+            for entity in ("world", "all", "world-ipv4", "world-ipv6", "cluster")
+        ),
     ],
 )
 def test_an_open_rule_of_cilium_is_refused(kind: str, rule: object) -> None:
@@ -284,7 +296,11 @@ def test_an_open_rule_of_calico_is_refused(kind: str, action: str, destination: 
         {"action": "Allow", "destination": {"namespaceSelector": "team == 'x'"}},
         *(
             {"action": "Allow", "destination": {key: value}}
-            for key, value in {"services": {"name": "x"}, "serviceAccounts": {"names": ["x"]}, "domains": ["x.y"]}.items()
+            for key, value in {
+                "services": {"name": "x"},
+                "serviceAccounts": {"names": ["x"]},
+                "domains": ["x.y"],
+            }.items()
         ),
     ],
 )
@@ -307,7 +323,14 @@ def test_unknown_values_of_calico_are_not_judged(rule: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["x", {}, {"action": 1}, {"action": "Allow", "destination": "x"}, {"action": "Allow", "destination": {"selector": 1}}]
+    "rule",
+    [
+        "x",
+        {},
+        {"action": 1},
+        {"action": "Allow", "destination": "x"},
+        {"action": "Allow", "destination": {"selector": 1}},
+    ],
 )
 def test_values_of_the_wrong_type_in_calico_are_refused(rule: object) -> None:
     assert "belongs" in refused(RULE, policy(rule, kind=CALICO[0]))[0]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from policies.unknowns import UNKNOWN, Secret
-from tests.policies.manifests import KINDS, PATCHES, WHOLE, owned, refused, spec, unjudged
+from tests.policies.manifests import KINDS, owned, refused, spec, unjudged
 
 RULE = "pod-volume-types"
 ALLOWED: dict[str, Any] = {
@@ -63,16 +63,9 @@ def test_a_pod_without_volumes_passes(pod: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("source", [{}, {"emptyDir": None}, {"nfs": None}])
-@pytest.mark.parametrize("kind", WHOLE)
-def test_a_volume_of_no_type_is_refused(kind: str, source: dict[str, object]) -> None:
-    (message,) = refused(RULE, owned(mounting(source), kind))
-    assert 'volume "v0" is of no type' in message
-
-
-@pytest.mark.parametrize("kind", PATCHES)
-def test_a_patch_may_leave_the_type_to_another_owner(kind: str) -> None:
-    assert refused(RULE, owned(mounting({}), kind)) == []
-    assert len(refused(RULE, owned(mounting({"nfs": {}}), kind))) == 1
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_volume_of_no_type_becomes_an_empty_dir_and_passes(kind: str, source: dict[str, object]) -> None:
+    assert refused(RULE, owned(mounting(source), kind)) == []
 
 
 def test_every_volume_of_another_type_is_named() -> None:

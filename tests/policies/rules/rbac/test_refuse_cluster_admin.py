@@ -2,6 +2,7 @@
 
 import pytest
 
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import messages, refused, resource, unjudged
 
@@ -12,7 +13,7 @@ ENGINEERS = {"kind": "Group", "name": "storefront-engineers"}
 EVERYBODY = ["system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"]
 
 
-def binding(role: object, *subjects: object, kind: str = KINDS[0]) -> object:
+def binding(role: object, *subjects: object, kind: str = KINDS[0]) -> Resource:
     return resource({"metadata": {"name": "b", "namespace": "web"}, "roleRef": role, "subjects": list(subjects)}, kind)
 
 
@@ -60,8 +61,8 @@ def test_every_finding_is_told() -> None:
 
 
 def test_bindings_of_a_list_are_judged() -> None:
-    listed = {"items": [{"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding"}]}
-    listed["items"][0]["roleRef"] = cluster_role("cluster-admin")
+    item = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding"}
+    listed = {"items": [{**item, "roleRef": cluster_role("cluster-admin")}]}
     assert "items[0].roleRef.name" in refused(RULE, resource(listed, "kubernetes:core/v1:List"))[0]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import messages, refused, resource, unjudged
 
@@ -51,7 +52,7 @@ HARMLESS = [
 ]
 
 
-def role(group: object, name: object, verb: object, kind: str = KINDS[0]) -> object:
+def role(group: object, name: object, verb: object, kind: str = KINDS[0]) -> Resource:
     rule = {"apiGroups": ["other", group], "resources": ["other", name], "verbs": ["watch", verb]}
     return resource({"metadata": {"name": "r", "namespace": "web"}, "rules": [rule]}, kind)
 
@@ -70,7 +71,8 @@ def test_what_leads_nowhere_passes(group: str, name: str, verb: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "name", "verb"), [("*", "nodes/proxy", "get"), (RBAC, "*", "bind"), (RBAC, "roles", "*"), ("", "*/proxy", "get")]
+    ("group", "name", "verb"),
+    [("*", "nodes/proxy", "get"), (RBAC, "*", "bind"), (RBAC, "roles", "*"), ("", "*/proxy", "get")],
 )
 def test_a_wildcard_grants_it_too(group: str, name: str, verb: str) -> None:
     assert len(refused(RULE, role(group, name, verb))) == 1

@@ -1,15 +1,18 @@
 """rbac-no-secrets-exec-pods: no role reads secrets, goes into pods or makes them."""
 
+from typing import Any
+
 import pytest
 
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import messages, refused, resource, unjudged
+from tests.policies.manifests import Json, messages, refused, resource, unjudged
 
 RULE = "rbac-no-secrets-exec-pods"
 PREFIX = "kubernetes:rbac.authorization.k8s.io/v1"
 ROLES = [f"{PREFIX}:{kind}" for kind in ("Role", "ClusterRole", "RolePatch")]
 BINDINGS = [f"{PREFIX}:{kind}" for kind in ("RoleBinding", "ClusterRoleBinding", "RoleBindingPatch")]
-SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+SECRETS: Json = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
 GRANTS = [
     *(("", "secrets", verb) for verb in ("get", "list", "watch", "*")),
     *(("", f"pods/{part}", verb) for part in ("exec", "attach", "portforward") for verb in ("create", "get")),
@@ -37,12 +40,13 @@ HARMLESS = [
 ]
 
 
-def role(group: object, name: object, verb: object, kind: str = ROLES[0], /, **metadata: object) -> object:
+def role(group: object, name: object, verb: object, kind: str = ROLES[0], /, **metadata: Any) -> Resource:
     rule = {"apiGroups": [group], "resources": [name], "verbs": [verb]}
-    return resource({"metadata": {"name": "r", "namespace": "web", **metadata}, "rules": [rule]}, kind)
+    named: Json = {"name": "r", "namespace": "web", **metadata}
+    return resource({"metadata": named, "rules": [rule]}, kind)
 
 
-def binding(kind: str, role: object, /, **metadata: object) -> object:
+def binding(kind: str, role: object, /, **metadata: Any) -> Resource:
     return resource({"metadata": {"name": "b", "namespace": "web", **metadata}, "roleRef": role}, kind)
 
 
@@ -116,7 +120,7 @@ def test_an_unknown_role_of_a_binding_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize("judged", [role("", 1, "get"), binding(BINDINGS[0], "x"), binding(BINDINGS[0], {"name": []})])
-def test_values_of_the_wrong_type_are_refused(judged: object) -> None:
+def test_values_of_the_wrong_type_are_refused(judged: Resource) -> None:
     assert "belongs" in refused(RULE, judged)[0]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import messages, refused, resource, unjudged
 
@@ -11,7 +12,7 @@ KINDS = [f"{GROUP}:{kind}" for kind in ("Role", "ClusterRole", "RolePatch", "Clu
 READ = {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list"]}
 
 
-def role(*rules: object, kind: str = KINDS[0]) -> object:
+def role(*rules: object, kind: str = KINDS[0]) -> Resource:
     return resource({"metadata": {"name": "r", "namespace": "web"}, "rules": list(rules)}, kind)
 
 
@@ -47,7 +48,9 @@ def test_roles_of_a_list_are_judged() -> None:
     assert "items[1].rules[0].verbs[0]" in message
 
 
-@pytest.mark.parametrize("rules", [UNKNOWN, [UNKNOWN], [{**READ, "verbs": UNKNOWN}], [{**READ, "resources": [UNKNOWN]}]])
+@pytest.mark.parametrize(
+    "rules", [UNKNOWN, [UNKNOWN], [{**READ, "verbs": UNKNOWN}], [{**READ, "resources": [UNKNOWN]}]]
+)
 def test_unknown_values_are_not_judged(rules: object) -> None:
     judged = resource({"rules": rules}, KINDS[0])
     assert len(unjudged(RULE, judged)) == 1

@@ -44,6 +44,14 @@ def test_an_empty_dir_without_a_size_limit_is_reported_in_every_kind(kind: str, 
     assert "Fix: set sizeLimit" in message
 
 
+@pytest.mark.parametrize("volume", [{"name": "v"}, {"name": "v", "nfs": None}, {}])
+def test_a_volume_of_no_type_becomes_an_empty_dir_without_a_limit(volume: dict[str, Any]) -> None:
+    judged = owned(spec(volumes=[volume]))
+    assert "volumes[0].emptyDir.sizeLimit is not set" in refused(RULE, judged)[0]
+    assert refused(RULE, mended(RULE, judged)) == []
+    assert refused(RULE, owned(spec(volumes=[volume]), PATCHES[0])) == []
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "lots", True])
 def test_a_size_that_bounds_nothing_is_reported(value: object) -> None:
     assert len(refused(RULE, owned(scratch({"sizeLimit": value})))) == 1
@@ -72,6 +80,12 @@ def test_an_unknown_empty_dir_is_not_judged(source: object) -> None:
     judged = owned(scratch(source))
     assert "volumes[1].emptyDir.sizeLimit" in unjudged(RULE, judged)[0]
     assert refused(RULE, judged) == []
+
+
+@pytest.mark.parametrize("volume", [{"name": "v", "secret": UNKNOWN}, {"name": "v", "nfs": {}}])
+def test_a_volume_of_another_type_has_no_size_limit(volume: dict[str, Any]) -> None:
+    judged = owned(spec(volumes=[volume]))
+    assert refused(RULE, judged) + unjudged(RULE, judged) == []
 
 
 def test_unknown_sizes_are_not_judged() -> None:

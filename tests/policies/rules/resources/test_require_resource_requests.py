@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from policies.dispatcher import Dispatcher
+from policies.rules import RULES
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import KINDS, PATCHES, WHOLE, container, mended, owned, refused, spec, unjudged
 
@@ -95,12 +97,17 @@ def test_a_container_without_resources_is_mended() -> None:
     assert refused(RULE, judged) == []
 
 
+def edited(changed: dict[str, Any]) -> list[object]:
+    """The values that the rule's edits would set."""
+    (rule,) = (each for each in RULES if each.name == RULE)
+    return [edit.value for edit in Dispatcher([rule]).edits(rule, owned(spec(containers=[changed])))]
+
+
 def test_an_unknown_limit_is_not_copied() -> None:
-    found = refused(RULE, owned(spec(containers=[asking(None, UNKNOWN)])))
-    assert len(found) == 2
+    assert edited(asking(None, UNKNOWN)) == ["100m", "128Mi"]
 
 
 def test_a_secret_limit_is_not_copied_into_the_open() -> None:
-    judged = owned(spec(containers=[asking({"memory": "1Gi"}, {"cpu": Secret("750m")})]))
-    (message,) = refused(RULE, judged)
-    assert "750m" not in message
+    changed = asking(None, {"cpu": Secret("750m"), "memory": "1Gi"})
+    assert edited(changed) == ["1Gi"]
+    assert not any("750m" in message for message in refused(RULE, owned(spec(containers=[changed]))))

@@ -1,0 +1,134 @@
+"""gpu-whole-and-capped: whole GPUs, as many requested as limited, and not too many."""
+
+from typing import Any
+
+import pytest
+
+from policies.dispatcher import Dispatcher
+from policies.rules import RULES
+from policies.unknowns import UNKNOWN, Secret
+from tests.policies.manifests import (
+    KINDS,
+    LISTS,
+    PATCHES,
+    WHOLE,
+    container,
+    mended,
+    owned,
+    refused,
+    spec,
+    unjudged,
+    with_container,
+)
+
+RULE = "gpu-whole-and-capped"
+EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
+GPU = "nvidia.com/gpu"
+NAMES = (GPU, "nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared")
+
+
+def computing(request: object, limit: object, name: str = GPU) -> dict[str, Any]:
+    return {**container("odd"), "resources": {"requests": {name: request}, "limits": {name: limit}}}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", LISTS)
+def test_a_part_of_a_gpu_is_refused_in_every_list_of_every_kind(where: str, kind: str) -> None:
+    (message,) = refused(RULE, owned(with_container(where, computing(None, 0.5)), kind))
+    assert 'container "odd"' in message
+    assert 'resources.limits["nvidia.com/gpu"] is a number with a fraction' in message
+    assert 'Fix: set resources.limits["nvidia.com/gpu"] to a whole number, 8 at most' in message
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", LISTS)
+def test_another_request_than_the_limit_is_refused_in_every_list_of_every_kind(where: str, kind: str) -> None:
+    (message,) = refused(RULE, owned(with_container(where, computing(1, "2")), kind))
+    assert 'resources.requests["nvidia.com/gpu"] is 1' in message
+    assert 'Fix: set resources.requests["nvidia.com/gpu"] to the limit, "2", or remove it' in message
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_request_without_a_limit_is_refused_in_every_kind(kind: str) -> None:
+    (message,) = refused(RULE, owned(spec(containers=[computing("1", None)]), kind))
+    assert 'resources.limits["nvidia.com/gpu"] is not set' in message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_gpu_resource_is_judged(name: str) -> None:
+    assert len(refused(RULE, owned(spec(containers=[computing("1", "3", name), computing("9", "9", name)])))) == 2
+
+
+@pytest.mark.parametrize("name", ["cpu", "example.com/gpu", "xnvidia.com/gpu"])
+def test_other_resources_are_not_judged(name: str) -> None:
+    assert refused(RULE, owned(spec(containers=[computing("100m", "1", name)]))) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("changed", [computing("8", "8"), computing(None, 1), computing("0", 0), computing(1, "1000m")])
+def test_whole_gpus_under_the_cap_pass_in_every_kind(kind: str, changed: dict[str, Any]) -> None:
+    assert refused(RULE, owned(spec(containers=[changed], ephemeralContainers=[container("d")]), kind)) == []
+
+
+@pytest.mark.parametrize("kind", PATCHES)
+def test_a_patch_that_sets_the_request_alone_passes(kind: str) -> None:
+    assert refused(RULE, owned(spec(containers=[computing("1", None)]), kind)) == []
+
+
+@pytest.mark.parametrize("value", ["-1", "1500m", "one", True, [], 9, "1e1"])
+def test_what_is_no_whole_number_up_to_the_cap_is_refused(value: object) -> None:
+    assert len(refused(RULE, owned(spec(containers=[computing(None, value)])))) == 1
+    assert len(refused(RULE, owned(spec(containers=[computing(value, None)]), PATCHES[0]))) == 1
+
+
+def test_the_cap_is_a_setting() -> None:
+    judged = owned(spec(containers=[computing("3", "3")]))
+    assert refused(RULE, judged, cap=3) == []
+    (message,) = refused(RULE, judged, cap=2)
+    assert "to a whole number, 2 at most" in message
+    assert refused(RULE, owned(spec(containers=[computing("0", "0")])), cap=0) == []
+
+
+@pytest.mark.parametrize("changed", [computing(UNKNOWN, "1"), computing("1", UNKNOWN), computing(None, UNKNOWN)])
+def test_an_unknown_number_is_not_judged(changed: dict[str, Any]) -> None:
+    judged = owned(spec(containers=[changed]))
+    assert "could not judge 1 value" in unjudged(RULE, judged)[0]
+    assert refused(RULE, judged) == []
+
+
+@pytest.mark.parametrize("resources", [UNKNOWN, {"requests": UNKNOWN, "limits": UNKNOWN}])
+def test_unknown_resources_are_not_judged(resources: object) -> None:
+    judged = owned(spec(containers=[{**container(), "resources": resources}]))
+    assert "resources.limits" in unjudged(RULE, judged)[0]
+    assert refused(RULE, judged) == []
+
+
+@pytest.mark.parametrize("resources", ["all", {"limits": "2"}, {"requests": []}])
+def test_resources_of_the_wrong_type_are_refused(resources: object) -> None:
+    found = refused(RULE, owned(spec(containers=[{**container(), "resources": resources}])))
+    assert all("where an object belongs" in message for message in found)
+    assert found
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("where", LISTS)
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [((1, "2"), "2"), (("one", 2), 2), (("2", None), "2"), (("2", "2500m"), "2"), (("1", "9"), "1"), ((0.5, "8"), "8")],
+)
+def test_a_mended_number_is_the_sound_one_of_the_two(
+    given: tuple[Any, Any], expected: object, where: str, kind: str
+) -> None:
+    judged = mended(RULE, owned(with_container(where, computing(*given)), kind))
+    patched = given[1] is None and kind in PATCHES
+    assert judged == owned(with_container(where, computing(*(given if patched else (expected, expected)))), kind)
+    assert refused(RULE, judged) == []
+    assert mended(RULE, judged) == judged
+
+
+@pytest.mark.parametrize("given", [(None, "0.5"), ("9", "9"), ("0.5", None), ("-1", "-1"), (Secret("2"), "x")])
+def test_where_no_number_is_sound_and_open_nothing_is_mended(given: tuple[Any, Any]) -> None:
+    (rule,) = (each for each in RULES if each.name == RULE)
+    judged = owned(spec(containers=[computing(*given)]))
+    assert refused(RULE, judged)
+    assert Dispatcher([rule]).edits(rule, judged) == ()
