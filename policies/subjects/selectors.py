@@ -142,11 +142,11 @@ def scale_of(stack: Stack, workload: Workload) -> Scale:
     """The bounds that an autoscaler of the stack gives a workload, or its own number of pods."""
     for scaler in of_kind(stack, "autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"):
         if _targets(scaler, workload):
-            if scaler.kind == "keda.sh/ScaledObject":
-                return Scale(
-                    number(scaler.at("spec", "minReplicaCount"), 0), number(scaler.at("spec", "maxReplicaCount"), 100)
-                )
-            return Scale(number(scaler.at("spec", "minReplicas"), 1), number(scaler.at("spec", "maxReplicas"), 1))
+            keda = scaler.kind == "keda.sh/ScaledObject"
+            spec = scaler.root.owned_by(described(scaler)).at("spec")
+            least = number(spec.at("minReplicaCount"), 0) if keda else number(spec.at("minReplicas"), 1)
+            most = number(spec.at("maxReplicaCount"), 100) if keda else number(spec.at("maxReplicas"), 1)
+            return Scale(least, most)
     own = number(workload.owner.at("spec", "replicas"), 1)
     return Scale(own, own)
 

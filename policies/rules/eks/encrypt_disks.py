@@ -42,8 +42,8 @@ def _demanded(machine: Machine, name: str, fix: str) -> Iterator[Finding]:
 
 def _mapped(machine: Machine) -> Iterator[Finding]:
     mappings = list(machine.at("blockDeviceMappings").items())
-    if not mappings and machine.complete:
-        yield Violation(f"blockDeviceMappings names no device. Fix: {_FIX_MAPPINGS}.")
+    if machine.complete and all(is_object(each.value) and each.at("ebs").value is ABSENT for each in mappings):
+        yield Violation(f"blockDeviceMappings names no EBS device. Fix: {_FIX_MAPPINGS}.")
     for mapping in mappings:
         if not is_object(mapping.value):
             yield unreadable(mapping, "an object", _FIX_MAPPINGS)

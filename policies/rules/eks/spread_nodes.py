@@ -13,7 +13,7 @@ from policies.checks import BOOLEAN, TEXT, check, place
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import Options, References, Resource, Rule, Stack
 from policies.subjects.typed import Typed, of_type, typed_in
-from policies.unknowns import ABSENT, UNKNOWN, Field
+from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 
 _GROUP: Final = "aws:eks/nodeGroup:NodeGroup"
 _SUBNET: Final = "aws:ec2/subnet:Subnet"
@@ -48,12 +48,12 @@ def judge_stack(stack: Stack, _options: Options) -> Iterator[Finding]:
         subnets = [each for each in typed_in(stack, _SUBNET) if _any_means(ids, group.resource, each)]
         for subnet in subnets:
             yield from _public(stack, subnet, group)
-        if isinstance(group.at("subnetIds").value, list) and len(subnets) >= len(ids) > 0:
+        if isinstance(group.at("subnetIds").value, list) and len(subnets) >= len(ids) > 1:
             yield from _zones(subnets, group)
 
 
 def _public(stack: Stack, subnet: Typed, group: Typed) -> Iterator[Finding]:
-    urn, name = group.resource.urn, subnet.resource.name
+    urn, name = group.resource.urn, shown(subnet.resource.name)
     for found in check(subnet.at("mapPublicIpOnLaunch"), BOOLEAN, lambda it: not it, fix=_FIX_PUBLIC):
         if isinstance(found, Violation):
             yield Violation(f"subnet {name}: {found.text}", urn=urn)

@@ -27,7 +27,7 @@ from policies.subjects.iam_documents import (
     unless_bound,
 )
 from policies.subjects.typed import Typed, of_type
-from policies.unknowns import ABSENT, UNKNOWN, Field
+from policies.unknowns import ABSENT
 
 _FIX: Final = "name the actions that are used and the ARNs they are used on"
 _FIX_ATTACHED: Final = "attach a policy that names the actions that are used"
@@ -86,19 +86,13 @@ def _stars(statement: Statement, exempt: Sequence[str], services: Iterable[str])
 
 def _everywhere(statement: Statement, exempt: Sequence[str]) -> Iterator[Finding]:
     actions = statement.values("Action")
-    scopable = [each for each in actions if isinstance(each.value, str) and not _covered(each.value, exempt)]
-    if not scopable:
-        if UNKNOWN in [each.value for each in actions]:
-            return
-        scopable = [statement.at("NotAction")] if statement.at("NotAction").value is not ABSENT else []
+    scopable = [each.text for each in actions if isinstance(each.value, str) and not _covered(each.value, exempt)]
+    if statement.at("NotAction").value is not ABSENT:
+        scopable.append("all but what NotAction names")
     for field in statement.values("Resource") if scopable else ():
         if isinstance(field.value, str) and is_every_resource(field.value):
-            yield from unless_bound(statement, _narrowed, _everywhere_violation(field, scopable))
-
-
-def _everywhere_violation(field: Field, actions: Sequence[Field]) -> Violation:
-    named = ", ".join(each.text if isinstance(each.value, str) else "all but what NotAction names" for each in actions)
-    return Violation(f"{place(field)} is {field.text} for {named}. Fix: {_FIX}.")
+            text = f"{place(field)} is {field.text} for {', '.join(scopable)}. Fix: {_FIX}."
+            yield from unless_bound(statement, _narrowed, Violation(text))
 
 
 def _covered(action: str, patterns: Iterable[str]) -> bool:

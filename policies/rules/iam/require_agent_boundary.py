@@ -4,7 +4,7 @@ A role is an agent's if a tag says so, or if pods may assume it: by Pod Identity
 of the platform's own namespaces are no agents, where the trust names those namespaces.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, cast
 
@@ -22,6 +22,7 @@ _FIX: Final = "set permissionsBoundary to the ARN of the policy that bounds agen
 _POD_IDENTITY: Final = "pods.eks.amazonaws.com"
 _NAMESPACE_TAG: Final = "aws:requesttag/kubernetes-namespace"
 _SERVICE_ACCOUNT: Final = "system:serviceaccount:"
+_EKS_ISSUER: Final = "oidc-provider/oidc.eks."
 _TAGS: Final = ("agent-platform.dev/agent", "agent")
 _BOUNDS_NOTHING: Final = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 
@@ -61,33 +62,33 @@ def _is_for_pods(statement: Statement, platform: Sequence[str]) -> object:
     effect = statement.at("Effect").value
     if effect == "Deny":
         return False
-    if not is_object(statement.root.value) or effect is UNKNOWN:
+    names = [(kind, name.value) for kind, name in statement.principals()]
+    if not is_object(statement.root.value) or UNKNOWN in (effect, *(name for _, name in names)):
         return UNKNOWN
-    federated = False
-    for kind, name in statement.principals():
-        if name.value is UNKNOWN:
-            return UNKNOWN
-        if name.value == _POD_IDENTITY:
-            return not _namespaces_are(platform, _tagged_namespaces(statement))
-        federated = federated or kind == "Federated"
-    return federated and _serves_accounts(statement, platform)
+    if _POD_IDENTITY in [name for _, name in names]:
+        namespaces = _values(statement, lambda condition: condition == ("stringequals", _NAMESPACE_TAG))
+        return UNKNOWN if UNKNOWN in namespaces else not _namespaces_are(platform, namespaces)
+    federated = [name for kind, name in names if kind == "Federated"]
+    return bool(federated) and _serves_accounts(statement, platform, federated)
 
 
-def _serves_accounts(statement: Statement, platform: Sequence[str]) -> object:
-    subjects = [each.value for c in statement.conditions() if c.key.endswith(":sub") for each in one_or_many(c.values)]
-    accounts = [value for value in subjects if isinstance(value, str) and value.startswith(_SERVICE_ACCOUNT)]
+def _serves_accounts(statement: Statement, platform: Sequence[str], federated: Sequence[object]) -> object:
+    subjects = _values(statement, lambda condition: condition[1].endswith(":sub"))
+    accounts = [each for each in subjects if isinstance(each, str) and each.startswith(_SERVICE_ACCOUNT)]
     namespaces = [account.removeprefix(_SERVICE_ACCOUNT).partition(":")[0] for account in accounts]
     if accounts and not _namespaces_are(platform, namespaces):
         return True
-    unclear = statement.at("Condition").value is UNKNOWN or UNKNOWN in subjects
-    return UNKNOWN if unclear else False
+    if UNKNOWN in subjects:
+        return UNKNOWN
+    return not accounts and any(isinstance(each, str) and _EKS_ISSUER in each for each in federated)
 
 
-def _tagged_namespaces(statement: Statement) -> list[object]:
+def _values(statement: Statement, wanted: Callable[[tuple[str, str]], bool]) -> list[object]:
+    """The values of conditions by operator and key; what can't be read counts as wanted."""
     return [
         each.value
         for condition in statement.conditions()
-        if condition.operator == "stringequals" and condition.key == _NAMESPACE_TAG
+        if not condition.key or wanted((condition.operator, condition.key))
         for each in one_or_many(condition.values)
     ]
 

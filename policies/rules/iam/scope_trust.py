@@ -18,7 +18,7 @@ from policies.options import text_list
 from policies.rule import Options, References, Rule
 from policies.subjects.iam_documents import Statement, allowed, firmly, unless_bound
 from policies.subjects.typed import Typed, of_type
-from policies.unknowns import ABSENT, Field
+from policies.unknowns import ABSENT, Field, shown
 
 _FIX: Final = "name the service, the role or the federated subject that may take this role"
 _FIX_ORG: Final = "add the condition StringEquals sts:ExternalId or aws:PrincipalOrgID"
@@ -88,8 +88,8 @@ def _federated(statement: Statement, name: Field, text: str) -> Iterator[Finding
 
 
 def _bound(statement: Statement, name: Field, key: str, bound: "partial[bool]") -> Iterator[Finding]:
-    shown = key.rpartition(":")[2] if name.secret else key
-    violation = f"{place(name)} is trusted without StringEquals on {shown}. Fix: add it, with one exact value."
+    named = key.rpartition(":")[2] if name.secret else shown(key)
+    violation = f"{place(name)} is trusted without StringEquals on {named}. Fix: add it, with one exact value."
     yield from unless_bound(statement, bound, Violation(violation), _EXACT)
 
 

@@ -39,6 +39,10 @@ def test_a_key_that_does_not_encrypt_secrets_is_refused(resources: object) -> No
     assert "encryptionConfig.resources" in message
 
 
+def test_a_name_of_the_wrong_type_is_said_to_be_no_string() -> None:
+    assert "where a string belongs" in refused(RULE, cluster(resources=(7,)))[0]
+
+
 def test_every_finding_is_told() -> None:
     assert len(refused(RULE, cluster({}, (7, None)))) == 3
 

@@ -31,7 +31,8 @@ def test_a_cluster_without_a_private_endpoint_is_refused(value: object) -> None:
 @pytest.mark.parametrize("cidrs", [None, []])
 def test_a_public_endpoint_for_everybody_is_refused(value: object, cidrs: object) -> None:
     (message,) = refused(RULE, cluster(endpointPublicAccess=value, publicAccessCidrs=cidrs))
-    assert ("true" if value else "not set (which means true)") in message
+    said = "true" if value else "not set (which means true)"
+    assert f"vpcConfig.endpointPublicAccess is {said} and" in message
     assert "names no network" in message
 
 

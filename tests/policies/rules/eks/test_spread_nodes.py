@@ -98,6 +98,7 @@ def test_zones_are_not_judged_where_subnets_may_be_missing(ids: object) -> None:
     a = subnet("a")
     assert stack_messages(RULE, group(ids, a.urn), a) == []
     assert stack_messages(RULE, group(), a) == []
+    assert stack_messages(RULE, group(("subnet-a",)), a) == []
 
 
 INTERNET = made("InternetGateway", "igw")

@@ -53,6 +53,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
         {},
     ),
     "platform's service account": (EKS, account("system:serviceaccount:kube-system:cni"), "Allow", {}),
+    "platform's service account with more": (EKS, account("system:serviceaccount:kube-system:a:b"), "Allow", {}),
     "repository": (GITHUB, {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:a/b:*"}}, "Allow", {}),
     "federation without a condition": (GITHUB, None, "Allow", {}),
     "service account without federation": (EC2, account("system:serviceaccount:shop:web"), "Allow", {}),
@@ -74,7 +75,7 @@ def test_another_role_needs_none(case: str) -> None:
     assert [refused(RULE, judged), unjudged(RULE, judged)] == [[], []]
 
 
-@pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess"])
+@pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "path/PowerUserAccess"])
 def test_a_boundary_that_bounds_nothing_is_refused(name: str) -> None:
     (message,) = refused(RULE, role(PODS, permissionsBoundary=f"arn:aws:iam::aws:policy/{name}"))
     assert name in message

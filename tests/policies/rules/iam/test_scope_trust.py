@@ -192,6 +192,10 @@ def test_parts_of_the_wrong_type_are_refused(judged: Resource) -> None:
     assert len(refused(RULE, judged)) == 1
 
 
+def test_a_name_of_the_wrong_type_is_said_to_be_no_string() -> None:
+    assert "where a string belongs" in refused(RULE, role({"AWS": 7}))[0]
+
+
 def test_a_secret_trust_is_judged_and_not_shown() -> None:
     document = {"Statement": {"Effect": "Allow", "Principal": {"AWS": OTHER, **EKS}}}
     found = refused(RULE, resource({"assumeRolePolicy": Secret(document)}, ROLE))

@@ -86,6 +86,10 @@ def test_unknown_parts_are_not_judged(judged: Resource) -> None:
     assert refused(RULE, judged) == []
 
 
+def test_a_name_of_the_wrong_type_is_said_to_be_no_string() -> None:
+    assert "where a string belongs" in refused(RULE, key({"AWS": 7}))[0]
+
+
 @pytest.mark.parametrize("judged", [key(7), key({"AWS": 7}), resource({"policy": "x"}, KEY)])
 def test_parts_of_the_wrong_type_are_refused(judged: Resource) -> None:
     assert len(refused(RULE, judged)) == 1
@@ -122,6 +126,7 @@ def test_a_policy_beside_the_key_is_found_by_what_names_the_key(name: str) -> No
 def test_a_policy_that_may_be_of_any_key_leaves_it_unjudged() -> None:
     bare = resource({}, KEY)
     (message,) = stack_messages(RULE, bare, beside(UNKNOWN))
-    assert message.startswith("could not judge")
+    assert message.startswith(f"could not judge 1 value of {KEY}")
+    assert ": policy, which a KeyPolicy of this stack may set. " in message
     (message,) = stack_messages(RULE, bare, beside(UNKNOWN, "another key"))
     assert not message.startswith("could not judge")
