@@ -31,7 +31,10 @@ def _concerns(token: str) -> bool:
 
 
 def _subjects(resource: Resource) -> tuple[Mounter, ...]:
-    found: list[pods.Pod | Object] = [*(pods.pods_of(resource) if pods.concerns(resource.type) else ()), *_ACCOUNTS.subjects(resource)]
+    found: list[pods.Pod | Object] = [
+        *(pods.pods_of(resource) if pods.concerns(resource.type) else ()),
+        *_ACCOUNTS.subjects(resource),
+    ]
     return tuple(Mounter(each.at("automountServiceAccountToken"), each.complete) for each in found)
 
 

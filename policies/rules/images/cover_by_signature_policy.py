@@ -99,7 +99,7 @@ def _clause(clause: Field, namespace: str, labels: Field, *, empty: bool) -> _An
     """Whether a clause means the namespace; `empty` is the answer of one that names no namespaces."""
     names, selector = clause.at("resources", "namespaces"), clause.at("resources", "namespaceSelector")
     if names.value is ABSENT and selector.value is ABSENT:
-        return None if clause.value is UNKNOWN else empty
+        return empty
     listed = _any(_matches(name, namespace) for name in names.items()) if names.value is not ABSENT else True
     return _all((listed, _selects(selector, namespace, labels)))
 
@@ -132,7 +132,7 @@ def _label(key: str, namespace: str, labels: Field) -> Field:
 
 
 def _matches(name: Field, namespace: str) -> _Answer:
-    return fnmatchcase(namespace, name.value) if isinstance(name.value, str) else _is(name, namespace)
+    return fnmatchcase(namespace, name.value) if isinstance(name.value, str) else None
 
 
 def _enforces(action: Field) -> _Answer:

@@ -1,4 +1,7 @@
-"""pod-volume-types: every volume is of one of the nine types that the restricted standard allows."""
+"""pod-volume-types: every volume is of one of the nine types that the restricted standard allows.
+
+The API server makes an emptyDir of a volume that names no type.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -26,26 +29,24 @@ _FIX: Final = f"use one of {', '.join(_ALLOWED)}"
 
 
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
-    """Finds every volume of another type, or of none. A Patch may leave the type to another owner."""
+    """Finds every volume of another type."""
     for volume in pod.at("volumes").items():
         if is_object(volume.value):
-            yield from _typed(volume, partial=pod.partial)
+            yield from _typed(volume)
         else:
             yield unreadable(volume, "an object", _FIX)
 
 
-def _typed(volume: Field, *, partial: bool) -> Iterator[Finding]:
+def _typed(volume: Field) -> Iterator[Finding]:
     allowed = [source for source in map(volume.at, _ALLOWED) if source.value is not ABSENT]
     if any(is_object(source.value) for source in allowed):
         return
     if allowed:
         yield unreadable(allowed[0], "an object", _FIX)
         return
-    others = {name: source for name, source in volume.entries() if name != "name" and source.value is not ABSENT}
-    if others:
-        yield from (_refused(volume, name, source) for name, source in others.items())
-    elif not partial:
-        yield Violation(f"{_named(volume)} is of no type. Fix: {_FIX}.")
+    for name, source in volume.entries():
+        if name != "name" and source.value is not ABSENT:
+            yield _refused(volume, name, source)
 
 
 def _refused(volume: Field, name: str, source: Field) -> Finding:

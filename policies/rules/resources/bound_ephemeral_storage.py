@@ -1,4 +1,7 @@
-"""pod-ephemeral-storage: containers request and limit the node's disk, and every emptyDir has a size limit."""
+"""pod-ephemeral-storage: containers request and limit the node's disk, and every emptyDir has a size limit.
+
+The API server makes an emptyDir of a volume that names no type.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,7 +12,7 @@ from policies.findings import Finding
 from policies.rule import Options, References, Rule
 from policies.rules.resources import as_large_as, check_size, sized
 from policies.subjects.pods import PODS, Pod
-from policies.unknowns import ABSENT
+from policies.unknowns import ABSENT, Field
 
 _NAME: Final = "ephemeral-storage"
 _DEFAULT: Final = "512Mi"
@@ -27,10 +30,13 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
             fix = f'set {_NAME} in resources.{side}, for example to "{_DEFAULT}"'
             yield from check_size(field, fix=fix, required=pod.complete, mend=mend)
     for volume in pod.at("volumes").items():
-        source = volume.at("emptyDir")
-        if source.value is not ABSENT:
-            limit = source.at("sizeLimit")
+        if volume.at("emptyDir").value is not ABSENT or _typeless(volume):
+            limit = volume.at("emptyDir", "sizeLimit")
             yield from check_size(limit, fix=_FIX_VOLUME, required=pod.complete, mend=_VOLUME_DEFAULT)
+
+
+def _typeless(volume: Field) -> bool:
+    return all(name == "name" or source.value is ABSENT for name, source in volume.entries())
 
 
 RULE = Rule(

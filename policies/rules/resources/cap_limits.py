@@ -5,6 +5,7 @@ Ceilings hold for a container, and for the pod where it sets resources as a whol
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, cast
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -37,15 +38,21 @@ def _under(field: Field, name: str, options: Options) -> Iterator[Finding]:
     return check_amount(field, lambda it: it <= ceiling, fix=fix)
 
 
+@lru_cache
 def _written(ceiling: Fraction, name: str) -> str:
     return f"{float(ceiling):g} cores" if name == "cpu" else f"{float(ceiling / 2**30):g}Gi"
 
 
 def _near(request: Field, limit: Field, most: float) -> Iterator[Finding]:
     requested, limited = quantity(request.value), quantity(limit.value)
-    if requested is not None and limited is not None and limited > requested * Fraction(str(most)):
+    if requested is not None and limited is not None and limited > requested * _exact(most):
         fix = f"raise the request or lower the limit, until the limit is {most:g} times the request at most"
         yield Violation(f"{place(limit)} is {limit.text} for a request of {request.text}. Fix: {fix}.")
+
+
+@lru_cache
+def _exact(number: float) -> Fraction:
+    return Fraction(str(number))
 
 
 RULE = Rule(

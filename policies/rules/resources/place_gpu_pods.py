@@ -8,8 +8,8 @@ from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import TEXT, check, place, unreadable
-from policies.findings import Change, Finding, Violation
+from policies.checks import TEXT, check, place
+from policies.findings import Change, Finding, Unjudged, Violation
 from policies.quantities import quantity
 from policies.rule import Options, References, Rule
 from policies.rules.resources import gpu_demands, unreadable_demands
@@ -58,7 +58,7 @@ def _tolerations(pod: Pod, *, asks: bool, others: bool) -> Iterator[Finding]:
             kept.append(item)
     lacking = list(_lacking(listed, kept)) if asks and pod.complete else []
     wanted = [item.value for item in kept] + ([_TOLERATION] if lacking else [])
-    edits = listed.edit(wanted or Change.REMOVE) if _plain(wanted) else ()
+    edits = listed.edit(wanted or Change.REMOVE) if _plain(wanted) and not _reveals(listed, kept) else ()
     for finding in (*refused, *lacking):
         yield finding._replace(edits=edits) if isinstance(finding, Violation) else finding
 
@@ -78,9 +78,13 @@ def _lacking(listed: Field, kept: list[Field]) -> Iterator[Finding]:
         return
     unknown = next((effect for effect in effects if effect.value is UNKNOWN), None)
     if unknown is not None:
-        yield unreadable(unknown, "a string", _FIX_TOLERATE)
+        yield Unjudged(place(unknown))
     elif all(item.at("key").value is not UNKNOWN for item in kept):
         yield Violation(f"{place(listed)} has none for the taint of GPU nodes. Fix: {_FIX_TOLERATE}.")
+
+
+def _reveals(listed: Field, kept: list[Field]) -> bool:
+    return not listed.secret and any(item.secret for item in kept)
 
 
 def _plain(value: object) -> bool:

@@ -13,7 +13,8 @@ A workload or a claim declares it by the label or annotation `agent-platform.dev
   164.312 (b)).
 
 An emptyDir dies with its pod and lies on the node's disk, which nodes-encrypted-disk demands to be encrypted: it is
-allowed, unless the option says that scratch space must be in memory.
+allowed, unless the option says that scratch space must be in memory. A namespace that another stack makes is trusted to
+be in the region that the workload names; a claim that another stack makes is told as one that could not be judged.
 """
 
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import Final
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import place, unreadable
-from policies.credentials import credential_in, disclosed, flags, random_text
+from policies.credentials import disclosed, flags
 from policies.findings import Finding, Violation
 from policies.options import text_list
 from policies.rule import Option, Options, References, Rule
@@ -46,12 +46,14 @@ def _in_variable(variable: Field, options: Options) -> Iterator[Finding]:
 
 
 def _in_words(words: list[Field], options: Options) -> Iterator[Finding]:
-    for word in words:
-        yield from _in_text(word)
-    for index, name, value in flags(word.value for word in words):
-        found = disclosed(name, value)
-        if found and name not in _harmless(options) and not _telling(words[index]):
-            yield _violation(words[index], found, f" of flag {shown(name)}")
+    given = {index: (name, value) for index, name, value in flags(word.value for word in words)}
+    for index, word in enumerate(words):
+        name, value = given.get(index, ("", ""))
+        if name:
+            found = disclosed("" if name in _harmless(options) else name, value)
+            yield from [_violation(word, found, f" of flag {shown(name)}")] if found else []
+        else:
+            yield from _in_text(word)
 
 
 def _in_text(text: Field) -> Iterator[Finding]:
@@ -59,12 +61,10 @@ def _in_text(text: Field) -> Iterator[Finding]:
         return
     if not isinstance(text.value, str):
         yield unreadable(text, "a string", _FIX)
-    elif _telling(text):
-        yield _violation(text, _telling(text))
-
-
-def _telling(text: Field) -> str:
-    return credential_in(text.value) or random_text(text.value) if isinstance(text.value, str) else ""
+        return
+    found = disclosed("", text.value)
+    if found:
+        yield _violation(text, found)
 
 
 def _violation(field: Field, found: str, of: str = "") -> Violation:

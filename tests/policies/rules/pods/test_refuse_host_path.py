@@ -37,7 +37,7 @@ def test_a_host_path_is_refused_in_every_kind(kind: str) -> None:
 )
 def test_the_socket_of_a_container_runtime_is_called_by_its_name(path: str) -> None:
     assert (
-        "the socket of the container runtime: full control of the node"
+        f'"{path}", the socket of the container runtime: full control of the node. Fix'
         in refused(RULE, owned(volumes({"path": path})))[0]
     )
 
@@ -59,6 +59,17 @@ def test_an_empty_host_path_is_a_host_path() -> None:
 
 def test_every_host_path_is_named() -> None:
     assert len(refused(RULE, owned(volumes({"path": "/a"}, {"path": "/b"}, {"path": "/c"})))) == 3
+
+
+def test_a_host_path_after_another_volume_is_found() -> None:
+    pod = spec(volumes=[{"name": "a", "emptyDir": {}}, {"name": "b", "hostPath": {"path": "/data"}}])
+    assert '(volumes[1].hostPath) is the node\'s "/data". Fix: use an emptyDir' in refused(RULE, owned(pod))[0]
+
+
+@pytest.mark.parametrize("name", [None, UNKNOWN, 5])
+def test_a_volume_without_a_readable_name_is_named_by_its_place(name: object) -> None:
+    (message,) = refused(RULE, owned(spec(volumes=[{"name": name, "hostPath": {"path": "/data"}}])))
+    assert ": a volume (volumes[0].hostPath) is the node's" in message
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -93,6 +93,12 @@ def test_what_is_known_is_refused_beside_the_unknown() -> None:
     assert len(refused(RULE, judged)) == len(unjudged(RULE, judged)) == 1
 
 
+@pytest.mark.parametrize("name", [None, UNKNOWN, 5])
+def test_a_volume_without_a_readable_name_is_named_by_its_place(name: object) -> None:
+    (message,) = refused(RULE, owned(mounting({"emptyDir": {}}, {"name": name, "nfs": {}})))
+    assert ': volumes[1]: a volume is of type "nfs". Fix' in message
+
+
 def test_an_unknown_name_does_not_matter() -> None:
     assert len(refused(RULE, owned(mounting({"name": UNKNOWN, "nfs": {}})))) == 1
     assert refused(RULE, owned(mounting({"name": UNKNOWN, "emptyDir": {}}))) == []
@@ -100,10 +106,11 @@ def test_an_unknown_name_does_not_matter() -> None:
 
 @pytest.mark.parametrize("source", ["data", 3, None, [], {"emptyDir": "x"}, {"csi": True}])
 def test_volumes_of_the_wrong_type_are_refused(source: object) -> None:
-    assert "belongs" in refused(RULE, owned(mounting(source)))[0]
+    found = refused(RULE, owned(mounting(source)))
+    assert "where an object belongs" in found[0] or "null where a value belongs" in found[0]
 
 
 def test_nothing_of_a_secret_volume_is_printed() -> None:
     (message,) = refused(RULE, owned(spec(volumes=[Secret({"name": "hush", "hushed": {}})])))
     assert "hush" not in message
-    assert "another type" in message
+    assert "volume a secret value is of another type. Fix" in message

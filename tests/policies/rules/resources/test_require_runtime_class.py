@@ -102,7 +102,8 @@ def test_the_allowed_classes_are_a_setting() -> None:
 
 def test_where_no_class_is_allowed_untrusted_pods_are_refused_and_not_mended() -> None:
     judged = owned(classed("gvisor"), DEPLOYMENT, UNTRUSTED)
-    assert len(refused(RULE, judged, runtimeClasses=[])) == 1
+    (message,) = refused(RULE, judged, runtimeClasses=[])
+    assert "Fix: set runtimeClassName to a class that the pack allows: it has none." in message
     assert mended(RULE, judged, runtimeClasses=[]) == judged
 
 

@@ -70,7 +70,8 @@ def test_unknown_content_is_not_judged(where: str, content: Any) -> None:
 @pytest.mark.parametrize("where", ["data", "binaryData"])
 def test_content_of_the_wrong_type_is_refused(where: str, content: Any) -> None:
     (message,) = refused(RULE, config(**{where: content}))
-    assert "belongs" in message
+    assert message.endswith("belongs. Fix: move it to a secret store or a Secret, and leave a reference here.")
+    assert "a string" in message or "an object" in message
 
 
 def test_other_objects_are_not_judged() -> None:

@@ -60,7 +60,7 @@ def test_whether_an_unknown_value_is_marked_is_not_judged(content: object) -> No
 @pytest.mark.parametrize("content", [VALUE, [VALUE]])
 def test_content_of_the_wrong_type_is_refused_and_not_shown(content: object) -> None:
     (message,) = refused(RULE, secret(data=content))
-    assert "where an object belongs" in message
+    assert "where an object belongs. Fix: wrap it in pulumi.Output.secret" in message
     assert VALUE not in message
 
 
