@@ -40,12 +40,14 @@ def _team(
     """Make the agents of this stack's teams; return where each one is and how many pods it has without load."""
     by_reference = {agent.reference: agent for agent in config.agents}
     agents = [agent for team in config.built_teams for agent in config.agents_of(team)]
+    residency = {team.name: team.residency for team in config.teams}
     for agent in agents:
         Agent(
             f"{agent.team}-{agent.name}",
             agent,
             callers=config.callers(agent),
             callees=[by_reference[reference] for reference in agent.callees],
+            residency=residency[agent.team],
             opts=pulumi.ResourceOptions(provider=cluster.provider, depends_on=after.get(agent.team, [])),
         )
     return {

@@ -23,10 +23,11 @@ class Agent(pulumi.ComponentResource):
         agent: AgentConfig,
         callers: Sequence[AgentConfig],
         callees: Sequence[AgentConfig],
+        residency: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("agent-platform:index:Agent", name, None, opts)
-        self._name, self._agent = name, agent
+        self._name, self._agent, self._residency = name, agent, residency
         self._child = pulumi.ResourceOptions(parent=self)
         self._restrict_network(callers, callees)
         self._expose()
@@ -48,7 +49,7 @@ class Agent(pulumi.ComponentResource):
         config = ConfigMap(f"{self._name}-config", **arguments(workload.config_map(self._agent)), opts=self._child)
         Deployment(
             f"{self._name}-deployment",
-            **arguments(workload.deployment(self._agent)),
+            **arguments(workload.deployment(self._agent, self._residency)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[identity, config]),
         )
 

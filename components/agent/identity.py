@@ -1,7 +1,17 @@
 """How an agent's objects are named and labelled."""
 
 from components.config.agent import Agent
-from components.labels import TEAM, Component, labels, metadata, selector
+from components.labels import (
+    AUDIT,
+    DATA_CLASS,
+    RESIDENCY,
+    RETENTION_DAYS,
+    TEAM,
+    Component,
+    labels,
+    metadata,
+    selector,
+)
 from components.manifest import Manifest
 
 
@@ -13,7 +23,15 @@ def instance(agent: Agent) -> str:
 def object_labels(agent: Agent) -> dict[str, str]:
     """Return the labels of the agent's objects."""
     base = labels(agent.name, instance(agent), Component.AGENT, agent.team, agent.spec.version)
-    return {**base, TEAM: agent.team}
+    protected = {DATA_CLASS: agent.spec.data_class} if agent.spec.data_class else {}
+    return {**base, TEAM: agent.team, **protected}
+
+
+def data_protection(agent: Agent, residency: str | None) -> dict[str, str]:
+    """Return the annotations by which an agent of protected data declares where, how long and that they are watched."""
+    if agent.spec.data_class is None:
+        return {}
+    return {RESIDENCY: residency or "", RETENTION_DAYS: str(agent.spec.retention_days), AUDIT: "true"}
 
 
 def pod_selector(agent: Agent) -> dict[str, str]:

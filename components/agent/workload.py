@@ -1,6 +1,6 @@
 """What runs an agent, as pure manifests: ServiceAccount, ConfigMap, Deployment, Service."""
 
-from components.agent.identity import object_labels, object_metadata, pod_selector
+from components.agent.identity import data_protection, object_labels, object_metadata, pod_selector
 from components.config.agent import Agent
 from components.labels import GPU, GPU_PRESENT, GPU_PRODUCT, HOST, ZONE
 from components.manifest import Manifest
@@ -34,13 +34,21 @@ def config_map(agent: Agent) -> Manifest:
     return {"metadata": object_metadata(agent, name), "data": data, "immutable": True}
 
 
-def deployment(agent: Agent) -> Manifest:
-    """Return the Deployment. It sets a number of pods only where no autoscaler does."""
+def deployment(agent: Agent, residency: str | None = None) -> Manifest:
+    """Return the Deployment. It sets a number of pods only where no autoscaler does.
+
+    Args:
+        agent: whom it runs.
+        residency: where the team's data stay; an agent of protected data declares it.
+    """
     startup = agent.spec.health.startup_seconds
     strategy = {"maxSurge": agent.surge, "maxUnavailable": 0 if agent.surge else 1}
     fixed = {} if agent.spec.scaling else {"replicas": agent.spec.replicas}
     return {
-        "metadata": object_metadata(agent, annotations={"pulumi.com/timeoutSeconds": str(startup + 300)}),
+        "metadata": object_metadata(
+            agent,
+            annotations={"pulumi.com/timeoutSeconds": str(startup + 300), **data_protection(agent, residency)},
+        ),
         "spec": {
             **fixed,
             "revisionHistoryLimit": 3,

@@ -200,6 +200,12 @@ class AgentFile(Model):
         (), description="Agents that this one calls: `name` in its own team, `team/name` elsewhere."
     )
     egress: tuple[Egress, ...] = Field((), description="Networks outside the cluster that it may reach; default none.")
+    data_class: Literal["personal", "health", "financial"] | None = Field(
+        None, description="The class of protected data that it handles; residency, retention and audit follow."
+    )
+    retention_days: Count | None = Field(
+        None, ge=1, le=3650, description="Days for which it may keep data of that class; needed beside `dataClass`."
+    )
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
@@ -217,6 +223,17 @@ class AgentFile(Model):
                 "scaling.cpu is a percentage of the CPU request, but resources.requests.cpu is not set; "
                 "the autoscaler would have nothing to measure against and never scale",
                 "add resources.requests.cpu, or scale on memory",
+            )
+        if data.get("dataClass") is not None and data.get("retentionDays") is None:
+            yield RefusedError(
+                f"dataClass is {data['dataClass']} but nothing says how long such data are kept; "
+                "the law asks for an end (GDPR, article 5)",
+                "add retentionDays",
+            )
+        if data.get("retentionDays") is not None and data.get("dataClass") is None:
+            yield RefusedError(
+                "retentionDays stands without dataClass; nobody would know which data it is about",
+                "add `dataClass: personal`, `health` or `financial`, or remove retentionDays",
             )
         for field in ("calls", "egress"):
             found = data.get(field)

@@ -69,6 +69,7 @@ def _one(
     yield from _fits_a_node(agent, around.node_pools, locate)
     if agent.team in teams:
         yield from _under_the_ceiling(agent, teams[agent.team], locate)
+        yield from _residency(agent, teams[agent.team], locate)
         return
     near = difflib.get_close_matches(agent.team, sorted(teams), n=1)
     reason = f"the folder names team {agent.team}, which this environment does not have"
@@ -100,6 +101,15 @@ def _calls(agent: Agent, known: Iterable[str], locate: Locate) -> Iterator[Probl
 def _nearest(callee: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(callee, sorted(known), n=3, cutoff=0.5)
     return f"did you mean {' or '.join(near)}? " * bool(near) + "Or add the agent's file, or remove the call"
+
+
+def _residency(agent: Agent, team: Team, locate: Locate) -> Iterator[Problem]:
+    if agent.spec.data_class is None or team.residency is not None:
+        return
+    file, line = locate(agent, "dataClass")
+    reason = f"team {team.name} does not say where its data stay, so this agent's could be anywhere"
+    fix = f"add `residency: <region>` to team {team.name} in the stack's settings"
+    yield Problem(file, line, "dataClass", f'"{agent.spec.data_class}"', reason, fix)
 
 
 def _registry(agent: Agent, registries: Sequence[str], locate: Locate) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from components.config.model import Model, RefusedError
-from components.config.names import Name
+from components.config.names import LabelValue, Name
 from components.config.quantities import Count, Cpu, Memory
 
 
@@ -42,6 +42,11 @@ class Team(Model):
     group: str = Field(min_length=1, max_length=200, description="The SSO group whose members may look into it.")
     quota: Quota
     ceiling: Ceiling = Field(default_factory=lambda: Ceiling.model_validate({}))
+    residency: LabelValue | None = Field(
+        None,
+        description="Where the data of its agents stay: a region. Agents that declare a `dataClass` need it.",
+        examples=["eu-central-1"],
+    )
     priority: Count = Field(0, ge=-1_000_000, le=1_000_000, description="Priority of its pods; higher goes first.")
 
     @property

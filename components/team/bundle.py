@@ -8,6 +8,7 @@ from components.labels import (
     GPU_CEILING,
     MEMORY_CEILING,
     NAMESPACE,
+    RESIDENCY,
     ROLE,
     TEAM,
     Component,
@@ -36,6 +37,7 @@ def namespace(team: Team, registries: tuple[str, ...]) -> Manifest:
         CPU_CEILING: team.ceiling.cpu,
         MEMORY_CEILING: team.ceiling.memory,
         GPU_CEILING: str(team.ceiling.gpus),
+        **({RESIDENCY: team.residency} if team.residency else {}),
     }
     return {
         "metadata": metadata(team.namespace, {**_labels(team), TEAM: team.name, **levels}, annotations=allowed),

@@ -106,3 +106,20 @@ def test_pods_spread_over_zones_and_hosts() -> None:
 def test_pods_get_no_token_for_the_api_server() -> None:
     assert pod()["automountServiceAccountToken"] is False
     assert workload.service_account(make_agent())["automountServiceAccountToken"] is False
+
+
+def test_an_agent_of_protected_data_declares_class_residency_retention_and_audit() -> None:
+    made = workload.deployment(make_agent(dataClass="health", retentionDays=30), "eu-central-1")
+    assert made["metadata"]["labels"]["agent-platform.dev/data-class"] == "health"
+    assert made["spec"]["template"]["metadata"]["labels"]["agent-platform.dev/data-class"] == "health"
+    annotations = made["metadata"]["annotations"]
+    assert annotations["agent-platform.dev/residency"] == "eu-central-1"
+    assert annotations["agent-platform.dev/retention-days"] == "30"
+    assert annotations["agent-platform.dev/audit"] == "true"
+
+
+def test_an_agent_of_other_data_declares_nothing_about_them() -> None:
+    metadata = workload.deployment(make_agent(), "eu-central-1")["metadata"]
+    assert not [
+        key for key in {**metadata["labels"], **metadata["annotations"]} if "data-class" in key or "audit" in key
+    ]

@@ -125,6 +125,13 @@ def test_a_version_that_is_not_semantic_is_refused(refusal: Refusal, version: st
     assert refusal(version=version).path == "version"
 
 
+@pytest.mark.parametrize(
+    ("options", "fix"), [({"dataClass": "health"}, "add retentionDays"), ({"retentionDays": 30}, "add `dataClass")]
+)
+def test_a_data_class_and_its_retention_come_together(refusal: Refusal, options: Any, fix: str) -> None:
+    assert fix in refusal(**options).fix
+
+
 def test_all_errors_of_a_file_come_at_once_wrong_fields_beside_conflicts(project: Project) -> None:
     size = {"requests": {"cpu": "1x", "memory": "512MB"}, "limits": {"cpu": 1, "memory": "1Gi"}}
     project.write("shop/bad", replica=1, resources=size, scaling={"min": 1, "max": 2, "cpu": 70}, calls=["nobody!"])

@@ -22,6 +22,12 @@ def test_a_call_to_an_agent_whose_own_file_is_broken_is_not_a_second_error(proje
     assert [problem.path for problem in project.problems()] == ["replica"]
 
 
+def test_an_agent_of_protected_data_needs_a_team_that_says_where_data_stay(refusal: Refusal) -> None:
+    problem = refusal(dataClass="personal", retentionDays=30)
+    assert problem.path == "dataClass"
+    assert "residency: <region>" in problem.fix
+
+
 def test_wrong_options_and_what_they_stand_beside_come_in_one_report(project: Project) -> None:
     image = f"other.example.com/agents/x@{DIGEST}"
     project.write("shop/bad", replica=1, gpu={"count": 8}, calls=["nobody"], image=image, version="1")

@@ -72,3 +72,13 @@ def test_the_sso_group_is_bound_to_the_teams_own_role() -> None:
 def test_a_teams_priority_is_a_class_of_its_own() -> None:
     made = bundle.priority_class(make_team(priority=7))
     assert (made["metadata"]["name"], made["value"]) == (bundle.priority_class_name("shop"), 7)
+
+
+def test_the_namespace_says_where_the_teams_data_stay() -> None:
+    residency = "agent-platform.dev/residency"
+    annotations = [
+        bundle.namespace(team, ("registry.example.com",))["metadata"]["annotations"]
+        for team in (make_team(residency="eu-central-1"), make_team())
+    ]
+    assert annotations[0][residency] == "eu-central-1"
+    assert residency not in annotations[1]
