@@ -14,6 +14,7 @@ from policies.rule import AnyRule, Option
 
 TARGET: Final = Path(__file__).resolve().parents[1] / "docs" / "policies.md"
 _COLUMNS: Final = ("rule", "level", "severity", "what it asks", "mends", "covers")
+_ACRONYMS: Final = frozenset({"ecr", "efs", "eks", "gpu", "iam", "kms", "rbac", "s3", "vpc"})
 _HEAD: Final = """# The policy pack
 
 Every resource is judged at preview and again before it is created. `agentctl policies explain <rule>` says why a rule
@@ -54,13 +55,17 @@ def _section(area: str, members: list[AnyRule]) -> str:
     table = "".join(f"{_row(rule)}\n" for rule in members)
     head = f"| {' | '.join(_COLUMNS)} |\n|{'-|' * len(_COLUMNS)}\n"
     below = f"\nOptions:\n\n{options}" if options else ""
-    return f"\n## {area.replace('_', ' ').capitalize()}\n\n{_intro(area)}{head}{table}{below}"
+    return f"\n## {_title(area)}\n\n{_intro(area)}{head}{table}{below}"
 
 
 def _intro(area: str) -> str:
     module = importlib.import_module(f"{rules.__name__}.{area}") if area in set(_folders().values()) else None
-    text = (module.__doc__ or "").strip() if module else ""
+    text = (module.__doc__ or "").strip().partition("\n\n")[0] if module else ""
     return f"{text}\n\n" if text else ""
+
+
+def _title(area: str) -> str:
+    return area.upper() if area in _ACRONYMS else area.replace("_", " ").capitalize()
 
 
 def _row(rule: AnyRule) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -41,7 +42,7 @@ class ResourceOptions(NamedTuple):
 class Resource(NamedTuple):
     """A resource as the engine hands it over, its properties decoded. `parent` and dependencies are URNs.
 
-    Dependencies are told of a stack's resources only. `secrecy` is whether secrets are marked in the properties.
+    Dependencies, those of a property among them, are told of a stack's resources only. `secrecy` is whether secrets are marked in the properties.
     """
 
     type: str
@@ -51,6 +52,7 @@ class Resource(NamedTuple):
     options: ResourceOptions = ResourceOptions()
     provider: Provider | None = None
     dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     secrecy: bool = False
 
 

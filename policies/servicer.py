@@ -23,6 +23,7 @@ from policies.rule import AnyRule, Provider, Resource, ResourceOptions, Stack
 from policies.unknowns import decode_struct
 
 _WIRE = vars(sdk)["proto"]
+_IDENTITY = ("id", "arn", "name", "bucket", "keyId")
 _STATUS = vars(sdk)["grpc"].StatusCode
 _DEFAULT_PROVIDER = re.compile(r"default(_.*)?", re.DOTALL)
 
@@ -44,6 +45,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         self._pack, self._version = name, version
         self._dispatcher = Dispatcher(self.rules)
         self._of_secrecy: dict[str, list[Diagnostic]] = {}
+        self._inputs: dict[str, object] = {}
 
     def Configure(self, request: Any, _context: _Context) -> object:  # noqa: N802 - protocol's name
         """Takes levels, options and exemptions; a configuration with errors ends the run with all of them."""
@@ -63,16 +65,22 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
     def Analyze(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
         """Judges one resource by all rules."""
         response = _WIRE.AnalyzeResponse()
-        if self._dispatcher.concerns(request.type):
-            self._tell(response, self._dispatcher.evaluate(_resource(request)))
+        resource = _resource(request)
+        self._inputs[request.urn] = resource.properties
+        self._tell(response, self._dispatcher.evaluate(resource))
         self._tell(response, self._of_secrecy.pop(request.urn, ()))
         return response
 
     def AnalyzeStack(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
-        """Judges all resources together."""
+        """Judges all resources together.
+
+        The engine tells their outputs, in which the cloud's own additions (a number of replicas, a default) can't be
+        told from what the program asked for. So each is judged by its inputs, with the identity that it was given.
+        """
         response = _WIRE.AnalyzeResponse()
         preview = os.environ.get("PULUMI_DRY_RUN") == "true"
-        stack = Stack(map(_resource, request.resources), self._dispatcher.unjudged, preview=preview)
+        resources = (self._as_asked_for(_resource(each)) for each in request.resources)
+        stack = Stack(resources, self._dispatcher.unjudged, preview=preview)
         self._tell(response, self._dispatcher.evaluate_stack(stack))
         return response
 
@@ -92,6 +100,13 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         if secrecy:
             self._of_secrecy[request.urn] = self._dispatcher.evaluate(resource)
         return response
+
+    def _as_asked_for(self, resource: Resource) -> Resource:
+        inputs, outputs = self._inputs.get(resource.urn), resource.properties
+        if not isinstance(inputs, dict) or not isinstance(outputs, dict):
+            return resource
+        identity = {key: outputs[key] for key in _IDENTITY if key in outputs}
+        return resource._replace(properties=identity | inputs)
 
     def _tell(self, response: Any, diagnostics: Iterable[Diagnostic]) -> None:
         for rule, level, message, urn in diagnostics:
@@ -118,6 +133,7 @@ def _resource(request: Any, *, secrecy: bool = False) -> Resource:
         options,
         _provider(request.provider) if request.HasField("provider") else None,
         tuple(getattr(request, "dependencies", ())),
+        {key: tuple(found.urns) for key, found in getattr(request, "propertyDependencies", {}).items()},
         secrecy,
     )
 

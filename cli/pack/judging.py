@@ -36,9 +36,10 @@ class Inputs:
         documents, faults = documents_in(source.text)
         self.problems += [Problem(source.file, fault.line, fault.text) for fault in faults]
         for document in documents:
-            if stacks.is_stack(document.value):
+            is_manifest = manifests.is_manifest(document.value)
+            if stacks.is_stack(document.value) and not is_manifest:
                 self._add(stacks.subjects_of(source.file, document))
-            elif source.named or manifests.is_manifest(document.value):
+            elif source.named or is_manifest:
                 self._add(manifests.subjects_of(source.file, document))
             else:
                 line = document.lines.get((), 1)

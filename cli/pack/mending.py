@@ -57,9 +57,7 @@ def _edited(resource: Resource, edits: Iterable[Edit]) -> Resource:
         if value is not Change.REMOVE:
             _owner(properties, keys)[keys[-1]] = copy.deepcopy(value)
     for keys in removed:
-        owner = _owner(properties, keys)
-        if isinstance(owner, list) or keys[-1] in owner:
-            owner.pop(keys[-1])
+        del _owner(properties, keys)[keys[-1]]
     return resource._replace(properties=properties)
 
 

@@ -41,16 +41,18 @@ def read_all(names: Iterable[str]) -> Iterator[Source | Problem]:
     seen: set[str] = set()
     for name in names:
         for path, named in _files(name):
-            real = path if path == STDIN else os.path.realpath(path)
+            if path is None:
+                yield Problem(name, 0, f"the folder holds no {', '.join(SUFFIXES)} file. Fix: name another.")
+                continue
+            real = _identity(path)
             if real not in seen:
                 seen.add(real)
                 yield _read(path, named=named)
-            if path != STDIN and Path(path).is_dir():
-                yield Problem(path, 0, f"the folder holds no {', '.join(SUFFIXES)} file. Fix: name another.")
 
 
-def _files(name: str) -> Iterator[tuple[str, bool]]:
-    if name == STDIN or not Path(name).is_dir():
+def _files(name: str) -> Iterator[tuple[str | None, bool]]:
+    """The files behind a name, and whether they are named themselves; None of a folder without any."""
+    if name == STDIN or not _is_folder(name):
         yield name, True
         return
     found = False
@@ -61,7 +63,21 @@ def _files(name: str) -> Iterator[tuple[str, bool]]:
                 found = True
                 yield str(Path(folder, file)), False
     if not found:
-        yield name, True
+        yield None, True
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:
+        return False
+
+
+def _identity(path: str) -> str:
+    try:
+        return path if path == STDIN else os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
 
 
 def _read(name: str, *, named: bool) -> Source | Problem:

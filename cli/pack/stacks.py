@@ -1,7 +1,8 @@
 """Rendered stacks as resources: what `pulumi stack export` and `pulumi preview --json` print.
 
 A secret that is encrypted or blotted out is a secret whose value nobody knows here: rules say that they could not
-judge it. `pulumi stack export --show-secrets` gives the values, which are judged and never printed.
+judge it, and that refuses nothing. `pulumi stack export --show-secrets` gives the values; they are judged and never
+printed.
 """
 
 from __future__ import annotations
@@ -56,14 +57,14 @@ def _states(value: Any) -> Iterator[tuple[Keys, object]]:
     deployment = value.get("deployment")
     if isinstance(deployment, dict):
         listed = deployment.get("resources")
-        for index, state in enumerate(listed if isinstance(listed, list) else []):
+        for index, state in enumerate(listed if isinstance(listed, list) else [listed]):
             if not (isinstance(state, dict) and state.get("delete") is True):
                 yield ("deployment", "resources", index), state
         return
     last: dict[object, tuple[Keys, object]] = {}
     for index, step in enumerate(value["steps"]):
         known = step if isinstance(step, dict) else {}
-        if known.get("op") not in _GONE:
+        if _text(known.get("op")) not in _GONE:
             last[known.get("urn") if isinstance(known.get("urn"), str) else index] = (
                 ("steps", index, "newState"),
                 _unblotted(known.get("newState")),

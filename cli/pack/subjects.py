@@ -10,7 +10,7 @@ from policies.findings import Keys
 from policies.rule import Resource
 
 TOKEN: Final = re.compile(r"[A-Za-z][\w.-]*:[\w./-]*:[\w.$-]+")
-_BASE: Final = re.compile(r"\(([A-Za-z_][^()\s]*)\): ")
+_BASE: Final = re.compile(r"\(([A-Za-z_][^()\s]*)\):? ")
 _PATH: Final = re.compile(r'[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[\d+\]|\["[^"\s]*"\])*')
 _STEP: Final = re.compile(r'\[(\d+)\]|\["([^"]*)"\]|([^.\[\]]+)')
 
@@ -32,7 +32,8 @@ class Place(NamedTuple):
 
     def line_of(self, message: str) -> int:
         """The line that a finding's sentence speaks of: rules name the owner's path in brackets, then the field's."""
-        base = _BASE.search(message)
+        bases = (each for each in _BASE.finditer(message) if self.keys + _keys(each[1])[:1] in self.lines)
+        base = next(bases, None)
         rest = message[base.end() :] if base else message.partition(": ")[2]
         field = _PATH.match(rest)
         return self.line((_keys(base[1]) if base else ()) + (_keys(field[0]) if field else ()))

@@ -7,6 +7,9 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from components.labels import TRUST
+
+COMPONENT = "app.kubernetes.io/component"
 PODS = {
     "": ["pods", "pods/ephemeralcontainers", "pods/resize", "podtemplates", "replicationcontrollers"],
     "apps": ["deployments", "replicasets", "statefulsets", "daemonsets"],
@@ -24,8 +27,11 @@ _JUDGED_BY_ITS_OWNER = """object.kind in ["ReplicaSet", "Job"]
     && [o.apiVersion, o.kind] in [["apps/v1", "Deployment"], ["batch/v1", "CronJob"]])"""
 
 _POD_CHANGES = f"""request.operation == "CREATE"
-  || [[dyn(object), dyn(oldObject)].map(o, {_TEMPLATE})
-      .map(t, [dyn(t).spec, dyn(t).?metadata.?annotations.orValue({{}})])].all(pair, pair[0] != pair[1])"""
+  || [[dyn(object), dyn(oldObject)].map(o, {_TEMPLATE}).map(t, [
+      dyn(t).spec,
+      dyn(t).?metadata.?annotations.orValue({{}}),
+      dyn(dyn(t).?metadata.?labels[?{json.dumps(TRUST)}].orValue("")),
+      dyn(dyn(t).?metadata.?labels[?{json.dumps(COMPONENT)}].orValue(""))])].all(pair, pair[0] != pair[1])"""
 
 CONDITIONS = {
     "not-judged-by-its-owner": f"!({_JUDGED_BY_ITS_OWNER})",
@@ -34,8 +40,8 @@ CONDITIONS = {
 """When pods are judged.
 
 A ReplicaSet of a Deployment is not reported beside it: its pods are judged once more as they are made. An update that
-leaves the pod as it was (labels, finalizers, replicas) is let through, so that a pod from before a guardrail can still
-be drained and deleted; Pod Security does the same.
+leaves the pod as it was (replicas, finalizers, labels that no rule reads) is let through, so that a pod from before a
+guardrail can still be drained and deleted; Pod Security does the same.
 """
 
 VARIABLES = {

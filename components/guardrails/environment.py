@@ -4,7 +4,7 @@ What CEL can say: names that announce a credential, and the formats of providers
 command line or a longer text assigns a password, only the policy pack sees.
 """
 
-from components.guardrails.cel import Check, each, plain, quoted
+from components.guardrails.cel import each, plain, quoted
 from components.guardrails.policy import for_pods, policy
 from components.manifest import Manifest
 
@@ -40,39 +40,56 @@ _FORMATS = "|".join(
     )
 )
 _FIX = "keep it in a secret store or a Secret, mount it as a file, and give the file's path here"
+_MOST_SCANNED = 32_000
+"""How many characters of one object are scanned for formats: the API server gives an expression a budget, and refuses
+the object where that is overrun. A longer object is judged by names only."""
+
+_LONGEST_REFERENCE = 1_000
 
 
 def environment() -> Manifest:
     """Return the policy of variables, commands and arguments."""
-    variables = f"c.?env.orValue([]).all(e, !has(e.value) || !({_credential('e.name', 'e.value')}))"
-    words = f"(c.?command.orValue([]) + c.?args.orValue([])).all(word, !word.matches({quoted(_FORMATS)}))"
+    named = f"c.?env.orValue([]).all(e, !has(e.value) || !({_announced('e.name', 'e.value')}))"
+    literals = """variables.containers.map(c, c.?env.orValue([]).filter(e, has(e.value)).map(e, e.value)
+      + c.?command.orValue([]) + c.?args.orValue([])).flatten()"""
+    formats = f"""variables.too_long
+      || (c.?env.orValue([]).all(e, !e.?value.orValue("").matches({quoted(_FORMATS)}))
+        && (c.?command.orValue([]) + c.?args.orValue([])).all(word, !word.matches({quoted(_FORMATS)})))"""
     return for_pods(
         "environment",
         [
             each(
                 "env-no-literal-secret",
-                f"{variables} && {words}",
+                f"{named} && ({formats})",
                 "has a credential in a variable, its command or its arguments",
                 _FIX,
             )
         ],
+        {"literals": literals, "too_long": _too_long("variables.literals")},
     )
 
 
 def config_maps() -> Manifest:
     """Return the policy of ConfigMaps."""
-    entries = "dyn(object).?data.orValue({})"
-    check: Check = plain(
+    values = "variables.entries.map(key, variables.entries[key])"
+    check = plain(
         "configmap-no-secret",
-        f"{entries}.all(key, !({_credential('key', f'{entries}[key]')}))",
+        f"variables.entries.all(key, !({_announced('key', 'variables.entries[key]')}))"
+        f" && ({_too_long(values)} || {values}.all(text, !text.matches({quoted(_FORMATS)})))",
         "an entry of the ConfigMap holds a credential, by its name or its format",
         "move it to a secret store or a Secret, and leave a reference here",
     )
-    return policy("config-maps", {"": ["configmaps"]}, [check])
+    entries = {"entries": "dyn(object).?data.orValue({})"}
+    return policy("config-maps", {"": ["configmaps"]}, [check], entries)
 
 
-def _credential(name: str, value: str) -> str:
+def _too_long(texts: str) -> str:
+    return f"{texts}.map(text, size(text)).sum() > {_MOST_SCANNED}"
+
+
+def _announced(name: str, value: str) -> str:
+    """Return the CEL of whether a name announces a credential and its value is one, not where one lies."""
     named = f"{name}.matches({quoted(_ANNOUNCES)}) && !{name}.matches({quoted(_OTHERWISE)})"
     literal = f"!{value}.matches({quoted(_NO_LITERAL)})"
     number = f"({name}.matches({quoted(_PASSWORD)}) || !{value}.matches({quoted(_NUMBER)}))"
-    return f"({named} && {literal} && {number}) || {value}.matches({quoted(_FORMATS)})"
+    return f"{named} && (size({value}) > {_LONGEST_REFERENCE} || ({literal} && {number}))"

@@ -1,6 +1,6 @@
 """The guardrail of who a pod is and where it runs: its service account, its tokens, its runtime class."""
 
-from components.guardrails.cel import listed, plain, quoted
+from components.guardrails.cel import COMPONENT, listed, plain, quoted
 from components.guardrails.policy import for_pods
 from components.guardrails.resources import UNTRUSTED_PODS
 from components.labels import Component
@@ -11,7 +11,7 @@ _POD_IDENTITY = "pods.eks.amazonaws.com"
 _VARIABLES = {
     "untrusted": UNTRUSTED_PODS,
     "agent": f"""variables.untrusted || variables.template.?metadata.?labels.orValue({{}})
-      [?"app.kubernetes.io/component"].orValue("") == {quoted(Component.AGENT)}""",
+      [?{quoted(COMPONENT)}].orValue("") == {quoted(Component.AGENT)}""",
     "sources": "variables.volumes.map(v, v.?projected.?sources.orValue([])).flatten()",
 }
 

@@ -9,9 +9,11 @@ _KINDS = {"networking.k8s.io": ["networkpolicies", "ingresses"], "": ["services"
 _METADATA = ("169.254.169.254", "fd00:ec2::254", "64:ff9b::a9fe:a9fe")
 """The instance metadata service; last, the first address by way of NAT64."""
 
-_NARROW = """isCIDR(block.cidr) && cidr(block.cidr).prefixLength() >= (
-  cidr(block.cidr).ip().family() == 4 ? 16 : cidr("64:ff9b::/96").containsCIDR(block.cidr) ? 112 : 32)"""
-"""A /16 is the largest VPC. Many blocks that are everything together would be too large for one object."""
+_NARROW = """isCIDR(block.cidr) && cidr(block.cidr).prefixLength() >= (cidr(block.cidr).ip().family() == 4 ? 16
+  : cidr("64:ff9b::/96").containsCIDR(block.cidr) || cidr(block.cidr).containsIP("64:ff9b::") ? 112
+  : 32)"""
+"""A /16 is the largest VPC; a /112 of NAT64's is one of IPv4. Blocks that are all addresses together, each of them as
+narrow as this, would be too many for one object."""
 
 _CONTAINS = "isCIDR({0}) && cidr({0}).containsIP(address)"
 _NAMES_NAMESPACES = f"""e.operator == "In" || (e.operator == "Exists" && e.key != {quoted(NAMESPACE)})"""

@@ -15,13 +15,14 @@ annotations. Not said here, in whole or in part:
 |-|-|
 | all rules of pods | templates in custom resources (Argo, KEDA, agent-sandbox): the pods that they make are judged |
 | pod-no-host-path | that a path holds a runtime's socket: every hostPath is refused alike |
-| pod-volume-types | a volume without a type: the API server makes it an emptyDir before anybody judges |
 | gpu-whole-and-capped, hpa-sane | whole GPUs, request = limit, least <= most: the API server's own validation |
 | hpa-sane, sa-dedicated | that the target or the account exists, and replicas beside an autoscaler: other objects |
 | image-registry-allowed | `nginx` for docker.io/library/nginx: refused, an image is to name its registry |
 | image-signature-policy | other objects: which policies of a signature verifier cover the namespace |
-| env-no-literal-secret, configmap-no-secret | random texts, URLs with passwords, assignments in longer texts, flags |
-| secret-is-marked, stack-* | what only the engine or the whole stack shows |
+| env-no-literal-secret, configmap-no-secret | random texts, URLs with passwords, assignments in texts, flags |
+| the same two | formats of providers in more than 32 000 characters: the API server's budget for one expression |
+| sandbox-no-projected-token | the token of EKS Pod Identity, which EKS adds to pods: refused in templates alone |
+| secret-is-marked, data-class-protected, stack-* | what only the engine or the whole stack shows |
 | ns-not-default, ns-psa-labels | namespaces are not inside of a team's |
 | netpol-*, ingress-tls-no-snippet | policies of Cilium and Calico, the Gateway API |
 | rbac-* | ClusterRoles and ClusterRoleBindings: they are in no team's namespace |

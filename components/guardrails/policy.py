@@ -48,6 +48,11 @@ def area(made: Manifest) -> str:
     return str(made["metadata"]["name"]).removeprefix(_PREFIX)
 
 
+def rules_of(made: Manifest) -> set[str]:
+    """Return the rules that a policy holds."""
+    return {validation["message"].partition(":")[0] for validation in made["spec"]["validations"]}
+
+
 def binding(made: Manifest, action: str = "Deny") -> Manifest:
     """Return what puts a policy into force in every team's namespace."""
     name = made["metadata"]["name"]

@@ -36,6 +36,16 @@ def test_every_rule_has_an_area_and_an_unknown_one_another() -> None:
     assert by_area([stranger]) == {"other": [stranger]}
 
 
+def test_a_title_is_a_word_or_an_acronym() -> None:
+    assert [reference._title(area) for area in ("pods", "iam", "supply_chain")] == ["Pods", "IAM", "Supply chain"]
+
+
+def test_a_section_opens_with_the_first_paragraph_of_its_folder() -> None:
+    section = PAGE.split("\n## Pods\n")[1].split("\n## ")[0]
+    assert section.startswith("\nRules about pods")
+    assert section.split("\n\n")[1].startswith("| rule |")
+
+
 def test_sections_stand_in_the_order_of_their_names() -> None:
     assert list(by_area()) == sorted(by_area())
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pulumi_policy import EnforcementLevel
 
 from components.guardrails import policies
 from components.guardrails.policy import rules_of
@@ -109,9 +110,14 @@ def test_pod_security_says_the_same_of_its_standards(warned: dict[str, Answer], 
     assert answer.pod_security is bool(answer.rules & _STANDARD), answer
 
 
-def test_every_rule_that_the_guardrails_hold_is_one_of_the_pack_and_has_a_case_of_each_verdict() -> None:
+def test_every_rule_that_the_guardrails_hold_is_one_of_the_pack_and_has_a_case() -> None:
     assert _ACTIONS.keys() <= _IN_PACK.keys()
     assert {case.rule for case in _CASES if case.refused} == _ACTIONS.keys()
+
+
+def test_what_is_mandatory_in_the_pack_is_denied_and_what_is_advised_warns() -> None:
+    levels = {rule: "Warn" if _IN_PACK[rule].level is EnforcementLevel.ADVISORY else "Deny" for rule in _ACTIONS}
+    assert levels == _ACTIONS
 
 
 def test_the_names_of_cases_are_their_own() -> None:

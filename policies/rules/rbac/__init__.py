@@ -16,12 +16,14 @@ from policies.unknowns import UNKNOWN, Field
 GROUP: Final = "rbac.authorization.k8s.io"
 ROLES: Final = (f"{GROUP}/Role", f"{GROUP}/ClusterRole")
 BINDINGS: Final = (f"{GROUP}/RoleBinding", f"{GROUP}/ClusterRoleBinding")
-ANY: Final = frozenset({"*"})
 _KEYS: Final = ("apiGroups", "resources", "verbs")
 
 
 class Power(NamedTuple):
-    """What nobody should be granted, and how a message says it."""
+    """What nobody should be granted, how a message says it, and the names that grant it, wildcards among them.
+
+    No verbs means any.
+    """
 
     text: str
     groups: frozenset[str]
@@ -30,8 +32,16 @@ class Power(NamedTuple):
 
 
 def power(text: str, group: str, resources: str, verbs: str) -> Power:
-    """A power out of one API group; resources and verbs are parted by blanks, and the verb `*` stands for any."""
-    return Power(text, frozenset({group}), frozenset(resources.split()), frozenset(verbs.split()))
+    """A power out of one API group; resources and verbs are parted by blanks.
+
+    A resource with a final slash stands for all of its subresources, the verb `*` for any.
+    """
+    names = {"*"}
+    for wanted in resources.split():
+        main, slash, subresource = wanted.partition("/")
+        names |= {wanted, f"*/{subresource}" if subresource else main} if slash else {wanted}
+    some = frozenset() if verbs == "*" else frozenset({"*", *verbs.split()})
+    return Power(text, frozenset({"*", group}), frozenset(names), some)
 
 
 class _Names(NamedTuple):
@@ -47,6 +57,8 @@ def granted(rule: Field, powers: tuple[Power, ...], fix: str) -> Iterator[Findin
         for item in rule.at(key).items():
             if isinstance(item.value, str):
                 known.add(item.value)
+                if key == "resources" and "/" in item.value:
+                    known.add(f"{item.value.partition('/')[0]}/")
             elif item.value is UNKNOWN:
                 unclear = unclear or item
             else:
@@ -58,21 +70,13 @@ def granted(rule: Field, powers: tuple[Power, ...], fix: str) -> Iterator[Findin
     yield from (Unjudged(place(field)) for field in _unclear(names, [p for p in powers if p.text not in certain]))
 
 
-def _named(each: Power, names: list[_Names]) -> tuple[bool, ...]:
+def _named(each: Power, names: list[_Names]) -> tuple[bool, bool, bool]:
     groups, resources, verbs = (name.known for name in names)
     return (
-        bool(groups & (each.groups | ANY)),
-        any(_covers(resource, wanted) for resource in resources for wanted in each.resources),
-        bool(verbs) if each.verbs == ANY else bool(verbs & (each.verbs | ANY)),
+        not groups.isdisjoint(each.groups),
+        not resources.isdisjoint(each.resources),
+        bool(verbs) if not each.verbs else not verbs.isdisjoint(each.verbs),
     )
-
-
-def _covers(resource: str, wanted: str) -> bool:
-    """Whether a rule's resource is, or includes, the wanted one. A wanted name with a final slash is a beginning."""
-    main, slash, subresource = wanted.partition("/")
-    if slash and not subresource:
-        return resource in ("*", main) or resource.startswith(wanted)
-    return resource in ("*", wanted) or (bool(subresource) and resource == f"*/{subresource}")
 
 
 def _unclear(names: list[_Names], powers: list[Power]) -> Iterator[Field]:

@@ -81,7 +81,7 @@ def _empty(field: Field) -> Verdict:
     if value is UNKNOWN:
         return None
     if is_object(value):
-        return all(_empty(inner) is True for _, inner in field.entries())
+        return every(_empty(inner) for _, inner in field.entries())
     return value is ABSENT or value == []
 
 

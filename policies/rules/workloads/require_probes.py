@@ -60,26 +60,22 @@ def _where(gate: Field, applies: bool, findings: Iterator[Finding]) -> Iterator[
 
 
 def _probes(container: Field, *, required: bool) -> Iterator[Finding]:
+    actions = []
     for name, fix in _PROBES.items():
         probe = container.at(name)
         if probe.value is not ABSENT and not is_object(probe.value):
             yield unreadable(probe, "an object", fix)
-        elif required and not _actions(probe):
+            continue
+        actions.append([action for action in _ASKED if probe.at(action).value is not ABSENT])
+        if required and not actions[-1]:
             found = "not set" if probe.value is ABSENT else "without an action"
             yield Violation(f"{place(probe)} is {found}. Fix: {fix}.")
-    ready, live = (container.at(name) for name in _PROBES)
-    if is_object(ready.value) and is_object(live.value):
-        yield from _difference(ready, live)
+    if len(actions) == len(_PROBES) and actions[0] and actions[0] == actions[1]:
+        ready, live = (container.at(name) for name in _PROBES)
+        yield from _difference(ready, live, actions[0])
 
 
-def _actions(probe: Field) -> list[str]:
-    return [action for action in _ASKED if probe.at(action).value is not ABSENT]
-
-
-def _difference(ready: Field, live: Field) -> Iterator[Finding]:
-    actions = _actions(ready)
-    if not actions or actions != _actions(live):
-        return
+def _difference(ready: Field, live: Field, actions: list[str]) -> Iterator[Finding]:
     asked = [[part for action in actions for part in _parts(probe, action)] for probe in (ready, live)]
     pairs = list(zip(*asked, strict=False))
     if len(asked[0]) != len(asked[1]) or any(UNKNOWN not in pair and pair[0] != pair[1] for pair in pairs):
@@ -99,8 +95,9 @@ def _parts(probe: Field, action: str) -> Iterator[object]:
 
 
 def _long_running(resource: Resource) -> tuple[Pod, ...]:
-    ending = [each.root.base or () for each in objects_of(resource) if _ends(each.kind)]
-    return tuple(pod for pod in PODS.subjects(resource) if not _within(pod.spec.base, ending))
+    ending = [each.root.keys for each in objects_of(resource) if _ends(each.kind)]
+    pods = () if ending == [()] else PODS.subjects(resource)
+    return tuple(pod for pod in pods if not _within(pod.spec.base, ending))
 
 
 def _ends(kind: str) -> bool:

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,7 +56,7 @@ class Api:
 
     def close(self) -> None:
         self._pool.clear()
-        self._client.close()
+        self._client.close()  # type: ignore[no-untyped-call]
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, kind: str = "json") -> Answer:
         headers = {"Accept": "application/json", "Content-Type": f"application/{kind}"}
@@ -125,12 +125,22 @@ def in_force(kubeconfig: Path, *others: Manifest) -> Iterator[Api]:
     finally:
         for manifest in reversed(made):
             api.delete(manifest)
+        _wait_until_gone(api, [manifest for manifest in made if manifest["kind"] == "Namespace"])
         api.close()
 
 
-def wait_for(api: Api, broken: list[Manifest], seconds: float = 30) -> None:
-    """Wait for the API server to watch new policies: until each of these is refused."""
+def _wait_until_gone(api: Api, namespaces: list[Manifest], seconds: float = 60) -> None:
+    """Wait for the ends of namespaces, so that others of the run can make them anew."""
     deadline = time.monotonic() + seconds
-    while admitted := [each["metadata"] for each in broken if api.apply(each, dry=True).admitted]:
-        assert time.monotonic() < deadline, f"the guardrails did not come into force; admitted: {admitted}"
+    while any(api.ask("GET", _path(each)).admitted for each in namespaces):
+        assert time.monotonic() < deadline, "namespaces do not go"
+        time.sleep(0.2)
+
+
+def wait_for(api: Api, broken: Iterable[Manifest], seconds: float = 30) -> None:
+    """Wait for the API server to watch new policies: until a rule is named for each of these."""
+    deadline = time.monotonic() + seconds
+    waiting = list(broken)
+    while waiting := [each for each in waiting if not api.apply(each, dry=True).rules]:
+        assert time.monotonic() < deadline, f"guardrails did not come into force; nothing is said of {waiting}"
         time.sleep(0.2)

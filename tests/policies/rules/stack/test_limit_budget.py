@@ -50,7 +50,9 @@ def test_every_kind_counts_with_the_most_pods_that_it_makes() -> None:
     pod = requesting(cpu="1")
     job = deployment(kind="batch/v1:Job", pod=pod, parallelism=5)
     assert "up to 5 of cpu" in found(job)[0]
-    assert found(deployment(kind="batch/v1:Job", pod=pod)) == []
+    assert found(deployment(kind="batch/v1:Job", pod=requesting(cpu="4"))) == []
+    single = made("batch/v1:CronJob", spec={"jobTemplate": {"spec": {"template": {"spec": requesting(cpu="4")}}}})
+    assert found(single) == []
     cron = made("batch/v1:CronJob", spec={"jobTemplate": {"spec": {"parallelism": 6, "template": {"spec": pod}}}})
     assert "up to 6 of cpu" in found(cron)[0]
     daemon = deployment(kind="apps/v1:DaemonSet", pod=pod)

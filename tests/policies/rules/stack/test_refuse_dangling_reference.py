@@ -46,7 +46,11 @@ def test_an_unknown_selector_is_not_judged(make: Any, good: Any, bad: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "key", ["pod-template-hash", "job-name", "statefulset.kubernetes.io/pod-name", "controller-uid"]
+    "key",
+    [
+        *("pod-template-hash", "controller-revision-hash", "controller-uid", "job-name"),
+        *("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "batch.kubernetes.io/job-name"),
+    ],
 )
 def test_labels_that_controllers_add_are_not_looked_for(key: str) -> None:
     assert stack_messages(RULE, *BASE, service({key: "x"})) == []
@@ -76,7 +80,19 @@ def test_custom_resources_may_make_pods_with_labels_that_nobody_sees(kind: str) 
     assert len(stack_messages(RULE, *BASE, made(kind, namespace="media", spec={}), service(NONE))) == 1
 
 
-@pytest.mark.parametrize("kind", ["keda.sh/v1alpha1:TriggerAuthentication", "gateway.networking.k8s.io/v1:Gateway"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "bitnami.com/v1alpha1:SealedSecret",
+        "cert-manager.io/v1:Certificate",
+        "cilium.io/v2:CiliumNetworkPolicy",
+        "external-secrets.io/v1:ExternalSecret",
+        "gateway.networking.k8s.io/v1:Gateway",
+        "keda.sh/v1alpha1:TriggerAuthentication",
+        "kyverno.io/v1:Policy",
+        "monitoring.coreos.com/v1:ServiceMonitor",
+    ],
+)
 def test_custom_resources_that_make_no_pods_change_nothing(kind: str) -> None:
     assert len(stack_messages(RULE, *BASE, made(kind), service(NONE))) == 1
 
@@ -220,7 +236,7 @@ def test_a_route_may_name_kind_and_namespace_of_what_it_leads_to() -> None:
 @pytest.mark.parametrize("kind", ["RoleBinding", "ClusterRoleBinding"])
 def test_service_accounts_of_bindings_must_be_there(kind: str) -> None:
     def binding(namespace: Any = "storefront", **subject: Any) -> Resource:
-        content = {"roleRef": {"kind": "ClusterRole", "name": "view"}, "subjects": [{"name": "gone", **subject}]}
+        content: Any = {"roleRef": {"kind": "ClusterRole", "name": "view"}, "subjects": [{"name": "gone", **subject}]}
         return made(f"rbac.authorization.k8s.io/v1:{kind}", namespace=namespace, **content)
 
     (message,) = stack_messages(RULE, *BASE, binding(kind="ServiceAccount", namespace="storefront"))

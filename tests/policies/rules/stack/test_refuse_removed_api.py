@@ -2,15 +2,57 @@
 
 import pytest
 
-from policies.rules.stack.refuse_removed_api import _REMOVED
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import refused, resource, unjudged
 
 RULE = "stack-api-not-deprecated"
+REMOVED: dict[tuple[int, int], dict[str, tuple[str, ...]]] = {
+    (1, 16): {
+        "apps/v1beta1": ("Deployment", "ReplicaSet", "StatefulSet", "ControllerRevision"),
+        "apps/v1beta2": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "ControllerRevision"),
+        "extensions/v1beta1": ("DaemonSet", "Deployment", "NetworkPolicy", "PodSecurityPolicy", "ReplicaSet"),
+    },
+    (1, 22): {
+        "admissionregistration.k8s.io/v1beta1": ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"),
+        "apiextensions.k8s.io/v1beta1": ("CustomResourceDefinition",),
+        "apiregistration.k8s.io/v1beta1": ("APIService",),
+        "authentication.k8s.io/v1beta1": ("TokenReview",),
+        "authorization.k8s.io/v1beta1": (
+            "LocalSubjectAccessReview",
+            "SelfSubjectAccessReview",
+            "SelfSubjectRulesReview",
+            "SubjectAccessReview",
+        ),
+        "certificates.k8s.io/v1beta1": ("CertificateSigningRequest",),
+        "coordination.k8s.io/v1beta1": ("Lease",),
+        "extensions/v1beta1": ("Ingress",),
+        "networking.k8s.io/v1beta1": ("Ingress", "IngressClass"),
+        "rbac.authorization.k8s.io/v1beta1": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
+        "scheduling.k8s.io/v1beta1": ("PriorityClass",),
+        "storage.k8s.io/v1beta1": ("CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"),
+    },
+    (1, 23): {
+        "rbac.authorization.k8s.io/v1alpha1": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
+        "scheduling.k8s.io/v1alpha1": ("PriorityClass",),
+    },
+    (1, 25): {
+        "autoscaling/v2beta1": ("HorizontalPodAutoscaler",),
+        "batch/v1beta1": ("CronJob",),
+        "discovery.k8s.io/v1beta1": ("EndpointSlice",),
+        "events.k8s.io/v1beta1": ("Event",),
+        "node.k8s.io/v1beta1": ("RuntimeClass",),
+        "policy/v1beta1": ("PodDisruptionBudget", "PodSecurityPolicy"),
+    },
+    (1, 26): {
+        "autoscaling/v2beta2": ("HorizontalPodAutoscaler",),
+        "flowcontrol.apiserver.k8s.io/v1beta1": ("FlowSchema", "PriorityLevelConfiguration"),
+    },
+    (1, 27): {"storage.k8s.io/v1beta1": ("CSIStorageCapacity",)},
+    (1, 29): {"flowcontrol.apiserver.k8s.io/v1beta2": ("FlowSchema", "PriorityLevelConfiguration")},
+    (1, 32): {"flowcontrol.apiserver.k8s.io/v1beta3": ("FlowSchema", "PriorityLevelConfiguration")},
+}
 NAMED = {"metadata": {"name": "web"}}
-ALL = [
-    (minor, version, kind) for minor, table in _REMOVED.items() for version, kinds in table.items() for kind in kinds
-]
+ALL = [(minor, version, kind) for minor, table in REMOVED.items() for version, kinds in table.items() for kind in kinds]
 LATER = [each for each in ALL if each[0] > (1, 25)]
 
 

@@ -12,7 +12,7 @@ from tests.policies.rules.stack.builders import LABELS, SELECTS_WEB, deployment,
 RULE = "stack-pdb-feasible"
 
 
-def budget(name: str = "budget", namespace: Any = "storefront", **fields: Any) -> Resource:
+def budget(name: Any = "budget", namespace: Any = "storefront", **fields: Any) -> Resource:
     return made("policy/v1:PodDisruptionBudget", name, namespace, spec={"selector": SELECTS_WEB, **fields})
 
 

@@ -6,11 +6,58 @@ from typing import Any
 import pytest
 
 from policies.rule import Provider
-from policies.rules.stack.require_owner_tags import _TAGGED
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import mended, refused, resource, unjudged
 
 RULE = "stack-owner-tags"
+TAGGED = [
+    "aws:acm/certificate:Certificate",
+    "aws:alb/loadBalancer:LoadBalancer",
+    "aws:backup/vault:Vault",
+    "aws:cloudtrail/trail:Trail",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:dynamodb/table:Table",
+    "aws:ebs/volume:Volume",
+    "aws:ec2/eip:Eip",
+    "aws:ec2/flowLog:FlowLog",
+    "aws:ec2/instance:Instance",
+    "aws:ec2/internetGateway:InternetGateway",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "aws:ec2/natGateway:NatGateway",
+    "aws:ec2/routeTable:RouteTable",
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/subnet:Subnet",
+    "aws:ec2/vpc:Vpc",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+    "aws:ecr/repository:Repository",
+    "aws:efs/fileSystem:FileSystem",
+    "aws:eks/accessEntry:AccessEntry",
+    "aws:eks/addon:Addon",
+    "aws:eks/cluster:Cluster",
+    "aws:eks/fargateProfile:FargateProfile",
+    "aws:eks/nodeGroup:NodeGroup",
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:fsx/lustreFileSystem:LustreFileSystem",
+    "aws:iam/instanceProfile:InstanceProfile",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    "aws:iam/policy:Policy",
+    "aws:iam/role:Role",
+    "aws:kms/key:Key",
+    "aws:kms/replicaKey:ReplicaKey",
+    "aws:lambda/function:Function",
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:lb/targetGroup:TargetGroup",
+    "aws:opensearch/domain:Domain",
+    "aws:opensearch/serverlessCollection:ServerlessCollection",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/instance:Instance",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketV2:BucketV2",
+    "aws:secretsmanager/secret:Secret",
+    "aws:sns/topic:Topic",
+    "aws:sqs/queue:Queue",
+]
 BUCKET = "aws:s3/bucket:Bucket"
 MAP = "kubernetes:core/v1:ConfigMap"
 TAGS = {"owner": "o", "environment": "dev", "team": "t", "cost-center": "c"}
@@ -26,7 +73,7 @@ def by(default_tags: Any, tags: Any = None, kind: str = BUCKET) -> Any:
     return resource({} if tags is None else {"tags": tags}, kind)._replace(provider=provider)
 
 
-@pytest.mark.parametrize("kind", sorted(_TAGGED))
+@pytest.mark.parametrize("kind", TAGGED)
 def test_an_aws_resource_without_tags_is_refused_for_each(kind: str) -> None:
     found = refused(RULE, resource({}, kind))
     assert [f"set the tag {key}," in text for key, text in zip(TAGS, found, strict=True)] == [True] * 4

@@ -4,11 +4,37 @@ from typing import Any
 
 import pytest
 
-from policies.rules.stack.require_stable_names import _NAMED
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import KINDS, PATCHES, owned, refused, resource, spec, unjudged
 
 RULE = "stack-deterministic-names"
+NAMED = {
+    "aws:autoscaling/group:Group": "name",
+    "aws:backup/vault:Vault": "name",
+    "aws:cloudwatch/logGroup:LogGroup": "name",
+    "aws:dynamodb/table:Table": "name",
+    "aws:ec2/launchTemplate:LaunchTemplate": "name",
+    "aws:ec2/securityGroup:SecurityGroup": "name",
+    "aws:ecr/repository:Repository": "name",
+    "aws:efs/fileSystem:FileSystem": "creationToken",
+    "aws:eks/cluster:Cluster": "name",
+    "aws:eks/nodeGroup:NodeGroup": "nodeGroupName",
+    "aws:iam/instanceProfile:InstanceProfile": "name",
+    "aws:iam/policy:Policy": "name",
+    "aws:iam/role:Role": "name",
+    "aws:lambda/function:Function": "name",
+    "aws:lb/loadBalancer:LoadBalancer": "name",
+    "aws:lb/targetGroup:TargetGroup": "name",
+    "aws:opensearch/domain:Domain": "domainName",
+    "aws:opensearch/serverlessCollection:ServerlessCollection": "name",
+    "aws:rds/cluster:Cluster": "clusterIdentifier",
+    "aws:rds/instance:Instance": "identifier",
+    "aws:s3/bucket:Bucket": "bucket",
+    "aws:s3/bucketV2:BucketV2": "bucket",
+    "aws:secretsmanager/secret:Secret": "name",
+    "aws:sns/topic:Topic": "name",
+    "aws:sqs/queue:Queue": "name",
+}
 MAP = "kubernetes:core/v1:ConfigMap"
 ROLE = "aws:iam/role:Role"
 
@@ -79,7 +105,7 @@ def test_a_release_needs_a_name() -> None:
     assert found({"name": "gateway"}, "kubernetes:helm.sh/v3:Release") == []
 
 
-@pytest.mark.parametrize(("kind", "key"), _NAMED.items())
+@pytest.mark.parametrize(("kind", "key"), NAMED.items())
 def test_an_aws_resource_without_its_name_is_refused(kind: str, key: str) -> None:
     (message,) = found({}, kind)
     assert f"{key} is not set" in message

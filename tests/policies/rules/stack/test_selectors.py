@@ -176,7 +176,8 @@ def test_the_autoscaler_of_another_workload_says_nothing(other: Any) -> None:
 def test_a_number_that_can_not_be_read_is_a_finding() -> None:
     least, most = scaled(replicas=UNKNOWN)
     assert least == most == Unjudged("spec.replicas")
-    for wrong in ("3", True, -1, [], Opaque()):
+    wrongs: list[Any] = ["3", True, -1, [], Opaque()]
+    for wrong in wrongs:
         assert isinstance(scaled(replicas=wrong)[0], Violation)
 
 

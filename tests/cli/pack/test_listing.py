@@ -1,0 +1,100 @@
+"""The list of rules and its filters."""
+
+from typing import Any
+
+import pytest
+from pulumi_policy import EnforcementLevel
+
+from cli.failures import WrongUseError
+from cli.pack.listing import HEAD, as_data, listed, row
+from policies.rules import RULES as PACK
+from tests.cli.examples import MARKED, RULES, SAFE, SMALL, UNIQUE, configuration
+
+LEVELS = configuration().levels
+
+
+def names(area: str = "", level: str = "", tag: str = "") -> set[str]:
+    return {rule.name for _, rule in listed(RULES, LEVELS, area, level, tag)}
+
+
+def test_all_rules_are_listed_without_a_filter() -> None:
+    assert names() == {rule.name for rule in RULES}
+
+
+def test_a_tag_is_found_by_a_part_of_it_in_any_case() -> None:
+    assert names(tag="llm02") == names(tag="OWASP") == names(tag="CKV_K8S_16") == {"thing-small"}
+    assert names(tag="cis") == {"thing-safe", "thing-marked", "stack-unique"}
+    assert names(tag="nothing") == set()
+
+
+def test_a_level_is_that_of_the_configuration() -> None:
+    assert names(level="advisory") == {"thing-small"}
+    changed = configuration(thing_small=EnforcementLevel.DISABLED).levels
+    assert [rule.name for _, rule in listed(RULES, changed, "", "disabled", "")] == ["thing-small"]
+
+
+def test_filters_add_up() -> None:
+    assert names(level="mandatory", tag="CKV_K8S_16") == set()
+
+
+def test_an_area_is_the_folder_of_its_rules() -> None:
+    found = listed(PACK, {rule.name: rule.level for rule in PACK}, "pods", "", "")
+    assert "pod-no-privileged" in {rule.name for _, rule in found}
+    assert {area for area, _ in found} == {"pods"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [({"area": "podds"}, '"podds" is no area'), ({"level": "mandatry"}, "Did you mean mandatory")],
+)
+def test_a_filter_that_fits_nothing_is_wrong_use(filters: dict[str, str], said: str) -> None:
+    with pytest.raises(WrongUseError, match=said):
+        names(**filters)
+
+
+def test_a_row_says_what_a_reader_chooses_by() -> None:
+    assert len(HEAD) == len(row("things", SAFE, SAFE.level))
+    assert row("things", SAFE, EnforcementLevel.REMEDIATE) == (
+        *("thing-safe", "things", "remediate", "critical", "yes"),
+        "What thing-safe asks.",
+    )
+    assert row("things", SMALL, SMALL.level)[4] == ""
+
+
+def test_data_hold_all_that_a_rule_says() -> None:
+    data: dict[str, Any] = as_data("things", SMALL, EnforcementLevel.DISABLED)
+    assert data == {
+        "name": "thing-small",
+        "area": "things",
+        "level": "disabled",
+        "defaultLevel": "advisory",
+        "severity": "low",
+        "description": "What thing-small asks.",
+        "why": "Why thing-small exists.",
+        "fix": "Do what is asked.",
+        "mends": False,
+        "judges": ["resource"],
+        "references": {
+            "pod_security": [],
+            "cis_eks": [],
+            "checkov": ["CKV_K8S_16"],
+            "kubescape": [],
+            "kyverno": [],
+            "owasp": ["LLM02"],
+            "others": [],
+        },
+        "tags": ["CKV_K8S_16", "OWASP:LLM02"],
+        "options": {
+            "most": {
+                "default": 3,
+                "schema": {"type": "integer", "minimum": 0, "maximum": 2**31, "description": "The largest size."},
+            },
+            "words": {
+                "default": ["a|b"],
+                "schema": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Some words."},
+            },
+        },
+        "url": "https://example.com/small",
+    }
+    assert as_data("", UNIQUE, UNIQUE.level)["judges"] == ["stack"]
+    assert as_data("", MARKED, MARKED.level)["mends"] is False
