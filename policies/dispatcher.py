@@ -56,15 +56,8 @@ class Dispatcher:
         """Whether any rule concerns resources of this type: if not, they need not even be decoded."""
         return bool(self._areas(token))
 
-    def concerns_secrecy(self, token: str) -> bool:
-        """Whether any rule asks which values of resources of this type are secret."""
-        return any(area.secrecy for area, _ in self._areas(token))
-
     def evaluate(self, resource: Resource) -> list[Diagnostic]:
-        """Every violation of a resource, and for each rule one diagnostic with all that it could not judge.
-
-        Of a resource whose secrets are marked, what the rules find that ask for the marks.
-        """
+        """Every violation of a resource, and for each rule one diagnostic with all that it could not judge."""
         return [said for rule, findings in self._found(resource) for said in self._told(rule, resource, findings)]
 
     def evaluate_stack(self, stack: Stack) -> list[Diagnostic]:
@@ -98,7 +91,7 @@ class Dispatcher:
 
     def _found(self, resource: Resource) -> Iterator[tuple[AnyRule, list[Finding]]]:
         for area, rules in self._areas(resource.type):
-            if area.secrecy is not resource.secrecy:
+            if area.secrecy and not resource.secrecy:
                 continue
             subjects = self._subjects(area, resource)
             for rule in rules if subjects else ():

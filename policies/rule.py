@@ -42,7 +42,8 @@ class ResourceOptions(NamedTuple):
 class Resource(NamedTuple):
     """A resource as the engine hands it over, its properties decoded. `parent` and dependencies are URNs.
 
-    Dependencies, those of a property among them, are told of a stack's resources only. `secrecy` is whether secrets are marked in the properties.
+    Dependencies, those of a property among them, are told of a stack's resources only. `secrecy` is whether secrets
+    are marked in the properties: the engine marks them, a file of manifests can't.
     """
 
     type: str
@@ -94,8 +95,7 @@ class Stack:
 class Area(Generic[Subject]):
     """What rules of one area have in common: the types they concern and how their subjects are found.
 
-    `secrecy`: the engine shows a pack which values are secret only where it asks for remedies. Subjects of such an
-    area are judged there, and what is found is told with the rest.
+    `secrecy`: its rules ask which values are secret, so that resources without such marks are not theirs.
     """
 
     concerns: Callable[[str], bool]

@@ -44,7 +44,6 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         self._policies = {policy.name: policy for policy in policies}
         self._pack, self._version = name, version
         self._dispatcher = Dispatcher(self.rules)
-        self._of_secrecy: dict[str, list[Diagnostic]] = {}
         self._inputs: dict[str, object] = {}
 
     def Configure(self, request: Any, _context: _Context) -> object:  # noqa: N802 - protocol's name
@@ -68,7 +67,6 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         resource = _resource(request)
         self._inputs[request.urn] = resource.properties
         self._tell(response, self._dispatcher.evaluate(resource))
-        self._tell(response, self._of_secrecy.pop(request.urn, ()))
         return response
 
     def AnalyzeStack(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
@@ -85,20 +83,18 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         return response
 
     def Remediate(self, request: Any, _context: object) -> object:  # noqa: N802 - protocol's name
-        """Mends one resource, and judges what only this call shows: which values are secret."""
+        """Mends one resource by the rules that are set to."""
         response = _WIRE.RemediateResponse()
-        rules, secrecy = self._dispatcher.mending(request.type), self._dispatcher.concerns_secrecy(request.type)
-        if not rules and not secrecy:
+        rules = self._dispatcher.mending(request.type)
+        if not rules:
             return response
-        resource = _resource(request, secrecy=True)
+        resource = _resource(request)
         for rule in rules:
             edits = self._dispatcher.edits(rule, resource)
             if edits:
                 apply(request.properties, edits)
                 resource = resource._replace(properties=decode_struct(request.properties))
                 response.remediations.append(self._remediation(rule, request.properties))
-        if secrecy:
-            self._of_secrecy[request.urn] = self._dispatcher.evaluate(resource)
         return response
 
     def _as_asked_for(self, resource: Resource) -> Resource:
@@ -123,7 +119,7 @@ class Servicer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 - the SDK has no pu
         )
 
 
-def _resource(request: Any, *, secrecy: bool = False) -> Resource:
+def _resource(request: Any) -> Resource:
     options = ResourceOptions(request.options.protect, tuple(request.options.ignoreChanges), request.options.parent)
     return Resource(
         request.type,
@@ -134,7 +130,7 @@ def _resource(request: Any, *, secrecy: bool = False) -> Resource:
         _provider(request.provider) if request.HasField("provider") else None,
         tuple(getattr(request, "dependencies", ())),
         {key: tuple(found.urns) for key, found in getattr(request, "propertyDependencies", {}).items()},
-        secrecy,
+        secrecy=True,
     )
 
 

@@ -78,9 +78,7 @@ def judge(
 
 
 def _evaluated(dispatcher: Dispatcher, subject: Subject) -> Iterator[Diagnostic]:
-    yield from dispatcher.evaluate(subject.resource)
-    if subject.rendered and dispatcher.concerns_secrecy(subject.resource.type):
-        yield from dispatcher.evaluate(subject.resource._replace(secrecy=True))
+    yield from dispatcher.evaluate(subject.resource._replace(secrecy=subject.rendered))
 
 
 def _result(said: Diagnostic, subject: Subject | None, configuration: Configuration) -> Result:

@@ -2,10 +2,11 @@
 
 A run that is killed between the creation of a resource and the writing of its state leaves the resource behind. Under
 a name that the program wrote the next run meets it again; a random name leaves it for ever. Where the provider made a
-name up it notes that, for AWS in an internal property that the engine shows only where it asks for remedies: therefore
-this rule is judged there.
+name up, that shows: a Kubernetes object is annotated, an AWS resource is called by its logical name with seven hexadecimal
+digits behind it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,7 +22,7 @@ from policies.unknowns import ABSENT, UNKNOWN
 
 _FIX = "write the name in the program"
 _AUTONAMED = "pulumi.com/autonamed"
-_DEFAULTED = "__defaults"
+_RANDOM_END: Final = re.compile(r"(.*)-[0-9a-f]{7}", re.DOTALL)
 _RELEASE = "kubernetes:helm.sh/v3:Release"
 _NO_OBJECTS: Final = ("helm.sh/", "yaml/", "kustomize/", "meta/")
 _NAMES: Final = (
@@ -94,15 +95,14 @@ def _objects(resource: Resource) -> Iterator[Finding]:
 
 
 def _aws(subject: Typed) -> Iterator[Finding]:
-    made_up = {item.value for item in subject.at(_DEFAULTED).items() if isinstance(item.value, str)}
-    for prefix in _PREFIXES:
-        if subject.at(prefix).value is not ABSENT and prefix not in made_up:
-            yield Violation(f"{prefix} is set, and the provider adds a random end to it. Fix: {_FIX}.")
+    prefixes = [prefix for prefix in _PREFIXES if subject.at(prefix).value is not ABSENT]
+    for prefix in prefixes:
+        yield Violation(f"{prefix} is set, and the provider adds a random end to it. Fix: {_FIX}.")
     for key in _NAMES:
-        if key in made_up:
+        if _made_up(subject.at(key).value, subject.resource.name):
             yield Violation(f"{key} has a random end, since the program wrote none. Fix: {_FIX}.")
     required = _NAMED.get(subject.type)
-    if required and required not in made_up and subject.at(f"{required}Prefix").value is ABSENT:
+    if required and f"{required}Prefix" not in prefixes:
         field = subject.at(required)
         if field.value is ABSENT:
             yield Violation(f"{required} is not set, and the provider makes it up. Fix: {_FIX}.")
@@ -110,6 +110,11 @@ def _aws(subject: Typed) -> Iterator[Finding]:
             yield Unjudged(required)
         elif not isinstance(field.value, str):
             yield unreadable(field, TEXT.name, _FIX)
+
+
+def _made_up(name: object, logical: str) -> bool:
+    match = _RANDOM_END.fullmatch(name) if isinstance(name, str) else None
+    return match is not None and match[1] != "" and logical.startswith(match[1])
 
 
 RULE = Rule(
@@ -121,6 +126,6 @@ RULE = Rule(
     severity=Severity.LOW,
     references=References(others=("pulumi:auto-naming", "pulumi:pending-creates")),
     remediation="Write metadata.name of Kubernetes objects, and name, bucket or identifier of AWS resources.",
-    area=Area(concerns=_concerns, subjects=_subjects, secrecy=True),
+    area=Area(concerns=_concerns, subjects=_subjects),
     judge=judge,
 )

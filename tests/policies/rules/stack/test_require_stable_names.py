@@ -40,12 +40,12 @@ ROLE = "aws:iam/role:Role"
 
 
 def found(properties: Any, kind: str) -> list[str]:
-    return refused(RULE, resource(properties, kind)._replace(secrecy=True))
+    return refused(RULE, resource(properties, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_object_with_a_name_passes_in_every_kind(kind: str) -> None:
-    assert refused(RULE, owned(spec(), kind)._replace(secrecy=True)) == []
+    assert refused(RULE, owned(spec(), kind)) == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.endswith("List")])
@@ -81,8 +81,8 @@ def test_a_name_that_is_empty_or_no_string_is_refused() -> None:
 
 
 def test_an_unknown_name_is_not_judged() -> None:
-    assert unjudged(RULE, resource({"metadata": {"name": UNKNOWN}}, MAP)._replace(secrecy=True))
-    assert unjudged(RULE, resource({"name": UNKNOWN}, ROLE)._replace(secrecy=True))
+    assert unjudged(RULE, resource({"metadata": {"name": UNKNOWN}}, MAP))
+    assert unjudged(RULE, resource({"name": UNKNOWN}, ROLE))
 
 
 @pytest.mark.parametrize(
