@@ -99,12 +99,6 @@ def test_a_resource_is_decoded_once_for_all_rules(pack: Servicer, monkeypatch: p
     assert len(calls) == 1
 
 
-def test_a_resource_of_no_concern_is_not_decoded(pack: Servicer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(servicer, "decode_struct", lambda _: pytest.fail("decoded"))
-    response = pack.Analyze(asked(BAD, "kubernetes:core/v1:ConfigMap"), None)
-    assert not response.diagnostics  # type: ignore[attr-defined]
-
-
 def test_a_configured_level_reaches_the_engine(pack: Servicer) -> None:
     configured(pack, pod_no_privileged=(proto.ADVISORY, {}), pod_no_host_path=(proto.DISABLED, {}))
     found = pack.Analyze(asked(BAD), None).diagnostics  # type: ignore[attr-defined]
@@ -185,18 +179,12 @@ def secret(value: Any) -> Any:
     return request
 
 
-def test_what_only_the_call_for_remedies_shows_is_told_once_with_the_rest(pack: Servicer) -> None:
-    assert not pack.Remediate(secret("hush"), None).remediations  # type: ignore[attr-defined]
+def test_a_value_that_is_not_marked_secret_is_refused_and_not_printed(pack: Servicer) -> None:
     (found,) = pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
     assert (found.policyName, found.enforcementLevel) == ("secret-is-marked", proto.MANDATORY)
     assert "hush" not in found.message
-    assert not pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
-
-
-def test_what_is_told_belongs_to_the_last_call_for_remedies(pack: Servicer) -> None:
-    pack.Remediate(secret("hush"), None)
-    pack.Remediate(secret({SIGNATURE: SECRET_MARK, "value": "hush"}), None)
-    assert not pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
+    marked = secret({SIGNATURE: SECRET_MARK, "value": "hush"})
+    assert not pack.Analyze(marked, None).diagnostics  # type: ignore[attr-defined]
 
 
 def test_a_value_is_marked_as_secret_where_the_rule_is_set_to_mend(pack: Servicer) -> None:
@@ -205,7 +193,6 @@ def test_a_value_is_marked_as_secret_where_the_rule_is_set_to_mend(pack: Service
     properties = decode_struct(remedy.properties)
     assert isinstance(properties, dict)
     assert isinstance(properties["stringData"]["password"], Secret)
-    assert not pack.Analyze(secret("hush"), None).diagnostics  # type: ignore[attr-defined]
 
 
 def stack_request(*resources: Any) -> Any:
@@ -222,6 +209,16 @@ def test_a_finding_of_the_whole_stack_names_its_resource(pack: Servicer) -> None
         (STACK_RULE, deployment().urn, proto.MANDATORY)
     ] * 2
     assert not pack.AnalyzeStack(stack_request(deployment(), policy()), None).diagnostics  # type: ignore[attr-defined]
+
+
+def test_a_stack_is_judged_by_what_the_program_asked_for_not_by_what_the_cloud_made_of_it(pack: Servicer) -> None:
+    asked_for, made = asked(spec()), deployment()
+    pack.Analyze(asked_for, None)
+    outputs = {**made.properties, "spec": {"replicas": 5}, "status": {"ready": 5}, "id": "storefront/web"}
+    seen = pack._as_asked_for(made._replace(properties=outputs))
+    assert seen.properties == {"id": "storefront/web", **decode_struct(asked_for.properties)}  # type: ignore[dict-item]
+    other = made._replace(urn="urn:of-another", properties=outputs)
+    assert pack._as_asked_for(other) == other
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule, Stack
-from policies.rules.identities import is_agent, placed_pods
+from policies.rules.identities import Placed, is_agent, placed_pods
 from policies.subjects.objects import Object, objects_in
 from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 
@@ -41,18 +41,24 @@ def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     seen = set()
     for placed in stack.view(placed_pods):
         namespace = placed.namespace
-        if not is_agent(placed.pod, placed.maker.kind) or namespace in seen:
+        if not is_agent(placed.pod, placed.maker.kind):
             continue
-        seen.add(namespace)
         if not isinstance(namespace, str):
             yield Unjudged("metadata.namespace", placed.urn)
-        elif not any(fnmatchcase(namespace, pattern) for pattern in elsewhere):
+        elif namespace not in seen and not any(fnmatchcase(namespace, pattern) for pattern in elsewhere):
+            seen.add(namespace)
+            named = _shown(placed)
             covered = _any(_covers(each, namespace, _labels(everything, namespace)) for each in everything)
             if covered is None:
-                yield Unjudged(f"whether a signature policy covers namespace {shown(namespace)}", placed.urn)
+                yield Unjudged(f"whether a signature policy covers {named}", placed.urn)
             elif not covered:
-                text = f"no policy of the stack verifies the signatures of images in namespace {shown(namespace)}"
+                text = f"no policy of the stack verifies the signatures of images in {named}"
                 yield Violation(f"{text}. Fix: {_FIX}.", urn=placed.urn)
+
+
+def _shown(placed: Placed) -> str:
+    field = placed.maker.at("metadata", "namespace")
+    return f"namespace {shown('default') if field.value is ABSENT else field.text}"
 
 
 def _labels(everything: Iterable[Object], namespace: str) -> Field:

@@ -2,8 +2,8 @@
 
 A run that is killed between the creation of a resource and the writing of its state leaves the resource behind. Under
 a name that the program wrote the next run meets it again; a random name leaves it for ever. Where the provider made a
-name up, that shows: a Kubernetes object is annotated, an AWS resource is called by its logical name with seven hexadecimal
-digits behind it.
+name up, that shows: a Kubernetes object is annotated, an AWS resource is called by its logical name with seven
+hexadecimal digits behind it.
 """
 
 import re
