@@ -1,5 +1,6 @@
 """The example configuration, and agents made from a few words."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,12 +8,20 @@ import pytest
 from components.config.agent import Agent
 from components.config.load import ROOT, read_stack_file
 from components.config.platform import PlatformConfig
+from tests.components.recording import Recorder, recording
 
 
 @pytest.fixture(scope="session")
 def example() -> PlatformConfig:
     """Return the configuration that the repository ships for the local cloud."""
     return read_stack_file(ROOT / "Pulumi.local.yaml", ROOT / "agents")
+
+
+@pytest.fixture(params=[True, False], ids=["preview", "up"])
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    """Return a recorder of a program that runs as a preview, then as an up."""
+    with recording(preview=request.param) as made:
+        yield made
 
 
 def make_agent(reference: str = "shop/helper", **changes: Any) -> Agent:
@@ -22,7 +31,7 @@ def make_agent(reference: str = "shop/helper", **changes: Any) -> Agent:
         "description": "Does one thing.",
         "version": "1.0.0",
         "image": "registry.example.com/agents/helper@sha256:" + "a" * 64,
-        "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "128Mi"}},
+        "resources": {"requests": {"cpu": "250m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "128Mi"}},
         "replicas": 2,
     }
     spec = {key: value for key, value in {**spec, **changes}.items() if value is not None}

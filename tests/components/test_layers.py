@@ -1,57 +1,15 @@
 """What a stack holds, seen as the resources that the program registers."""
 
-import asyncio
-import gc
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from pulumi.runtime import mocks
-from pulumi.runtime.stack import run_pulumi_func
 
-from components.config.load import ROOT
 from components.config.platform import Layer, PlatformConfig
-from components.layers import build
+from tests.components.recording import Recorder, run
 
 pytestmark = pytest.mark.filterwarnings(
     # The SDK's mocks leave an event loop behind in every worker thread; the fixture ends the threads and collects them.
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )
-
-
-class Recorder(mocks.Mocks):
-    """Stands in for the engine: gives back inputs as outputs and notes every resource."""
-
-    def __init__(self) -> None:
-        self.made: list[mocks.MockResourceArgs] = []
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.made.append(args)
-        return f"{args.name}-id", args.inputs
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
-        raise AssertionError(f"the program asks {args.token}, but components never read anything")
-
-
-@pytest.fixture(params=[True, False], ids=["preview", "up"])
-def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
-    """Return a recorder of a program that runs as a preview, then as an up."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    made = Recorder()
-    mocks.set_mocks(made, project="agent-platform", stack="local", preview=request.param)
-    yield made
-    loop.run_until_complete(loop.shutdown_default_executor())
-    loop.close()
-    asyncio.set_event_loop(None)
-    gc.collect()
-
-
-def run(config: PlatformConfig) -> dict[str, Any]:
-    outputs: dict[str, Any] = {}
-    program = run_pulumi_func(lambda: outputs.update(build(config, ROOT)))
-    asyncio.get_event_loop().run_until_complete(program)
-    return outputs
 
 
 def objects(recorder: Recorder) -> list[mocks.MockResourceArgs]:

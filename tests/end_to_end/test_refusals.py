@@ -68,9 +68,9 @@ def test_what_the_policy_pack_forbids_is_refused_at_preview(checkout: Checkout) 
     [
         ("DRAIN_SECONDS + 30", '-1 if agent.name == "attempt" else DRAIN_SECONDS + 30', "-1"),
         (
-            '"automountServiceAccountToken": False,\n        "enable',
-            '**({} if agent.name == "attempt" else {"automountServiceAccountToken": False}),\n        "enable',
-            "set automountServiceAccountToken: false",
+            'disk = {"ephemeral-storage": "512Mi"}',
+            'disk = {"ephemeral-storage": "512Mi", **({"cpu": "9"} if agent.name == "attempt" else {})}',
+            "ceiling of the team",
         ),
     ],
     ids=["by its validation", "by an admission policy"],
