@@ -70,7 +70,7 @@ def test_what_the_policy_pack_forbids_is_refused_at_preview(checkout: Checkout) 
         (
             'disk = {"ephemeral-storage": "512Mi"}',
             'disk = {"ephemeral-storage": "512Mi", **({"cpu": "9"} if agent.name == "attempt" else {})}',
-            "ceiling of the team",
+            "over the ceiling of the team",
         ),
     ],
     ids=["by its validation", "by an admission policy"],
