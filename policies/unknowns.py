@@ -189,6 +189,19 @@ class Field(NamedTuple):
 
     def at(self, *keys: str) -> Field:
         """The field below this one. Absent, unknown and malformed carry through."""
+        value: object = self[0]
+        for key in keys:
+            if type(value) is not dict:
+                if value is ABSENT:
+                    break
+                return self._followed(keys)
+            value = value.get(key, ABSENT)
+        if value is None or type(value) is Secret:
+            return self._followed(keys)
+        return _field(Field, (value, self[1], self[2] + keys, self[3], self[4]))
+
+    def _followed(self, keys: tuple[str, ...]) -> Field:
+        """As `at`, for a way that leads through secrets, marks, nulls and values of the wrong type."""
         value, owner, own, secret, base = self
         for depth, key in enumerate(keys):
             if type(value) is Secret:
