@@ -5,10 +5,10 @@ VENV   := .venv/bin
 LOCAL  := $(VENV)/python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up preview refresh destroy down reset status start shell env generate validate lock test lint conformance bench
+.PHONY: help venv tools up preview refresh destroy down reset status start shell env generate validate lock test lint conformance mutation bench bench-policies
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## Make the virtual environment from requirements.lock
 	@$(PYTHON) local/venv.py
@@ -74,5 +74,11 @@ conformance: venv ## Hold the offline provider against what the official one was
 		--plugins local/providers/bin --kubeconfig .local/conformance/kubeconfig \
 		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
+mutation: venv ## Change the policy rules on purpose and count what the tests notice (SAMPLE=10 SEED=1 for some)
+	@$(VENV)/python -m tests.mutation $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
 bench: venv ## Measure up, no-op preview and destroy beside kubectl
 	@$(LOCAL) run --cluster bench -- $(VENV)/python -m tests.bench
+
+bench-policies: venv ## Measure the policy pack beside stock policies of the SDK
+	@$(VENV)/python -m tests.bench.policies

@@ -96,7 +96,7 @@ def test_a_corrected_up_converges_after_one_that_failed_midway(checkout: Checkou
                 "**_gpu_placement(agent),": (
                     '**({"nodeSelector": {"nowhere": "true"}} if agent.name == "attempt" else _gpu_placement(agent)),'
                 ),
-                "startup + 300)}": 'startup + 300) if agent.name != "attempt" else 3}',
+                "str(startup + 300)": 'str(startup + 300 if agent.name != "attempt" else 3)',
             },
         ):
             printed = checkout.local("up", expect=1)
