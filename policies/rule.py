@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -19,7 +19,7 @@ from policies.findings import Finding
 
 Subject = TypeVar("Subject")
 T = TypeVar("T")
-Options = Mapping[str, object]
+Options = Mapping[str, Any]
 
 
 class Provider(NamedTuple):
@@ -78,7 +78,7 @@ class Stack:
         self._by_type: dict[str, list[Resource]] = {}
         for resource in self.resources:
             self._by_type.setdefault(resource.type, []).append(resource)
-        self._views: dict[object, object] = {}
+        self._views: dict[object, Any] = {}
 
     def of_type(self, *tokens: str) -> tuple[Resource, ...]:
         """The resources of these types."""
@@ -88,7 +88,8 @@ class Stack:
         """What a function makes of this stack, made once for all rules that ask for it."""
         if made_by not in self._views:
             self._views[made_by] = made_by(self)
-        return cast("T", self._views[made_by])
+        made: T = self._views[made_by]
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Option:
 
     schema: Mapping[str, object]
     default: object
-    parse: Callable[[object], object]
+    parse: Callable[[object], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

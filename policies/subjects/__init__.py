@@ -1,1 +1,1 @@
-"""What rules judge: the parts of a resource, found once for all rules of an area."""
+"""What rules judge and how they read it: the parts of a resource, found once for all rules that ask for them."""

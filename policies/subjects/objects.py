@@ -35,6 +35,11 @@ class Object(NamedTuple):
         return not self.partial
 
     @property
+    def listed(self) -> bool:
+        """Whether the object is inside of a List, so that the resource is not named after it."""
+        return bool(self.root.keys)
+
+    @property
     def name(self) -> object:
         """The name in the cluster: a string, UNKNOWN, or ABSENT where the API server makes it up."""
         return self.at("metadata", "name").value

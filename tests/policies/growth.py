@@ -136,7 +136,7 @@ def values(module: str) -> st.SearchStrategy[Any]:
     telling = st.sampled_from([*words(module), *("*", "", "true", "0.0.0.0/0", "1Gi")])
     texts = st.one_of(telling, telling, st.text(max_size=6))
     numbers = st.sampled_from([0, 1, 2, 22, 443, 65536, -1, 10**30, 0.5])
-    empty = st.one_of(st.builds(dict), st.builds(list), st.just([{}]))
+    empty: st.SearchStrategy[Any] = st.one_of(st.builds(dict), st.builds(list), st.just([{}]))
     strange = st.one_of(st.none(), st.just(UNKNOWN), st.builds(Opaque))
     plain = st.one_of(empty, empty, texts, texts, numbers, st.booleans(), strange, st.lists(texts, max_size=2))
     return st.one_of(plain, plain, plain, st.builds(Secret, plain))

@@ -13,6 +13,7 @@ from pulumi_policy import EnforcementLevel
 from policies.config import parse
 from policies.dispatcher import Diagnostic, Dispatcher
 from policies.edits import apply
+from policies.findings import Edit
 from policies.rule import Resource, Stack
 from policies.rules import RULES
 from policies.unknowns import decode_struct
@@ -38,6 +39,8 @@ HARDENED = {
 }
 SIZES = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "64Mi"}
 LISTS = ("initContainers", "containers", "ephemeralContainers")
+SIZED = ("initContainers", "containers")
+UNTRUSTED = {"labels": {"agent-platform.dev/trust": "untrusted"}}
 TODAY = datetime.date(2026, 11, 21)
 
 
@@ -167,6 +170,7 @@ KINDS: Mapping[str, Callable[[Json], Json]] = {
 }
 PATCHES = tuple(kind for kind in KINDS if kind.endswith("Patch"))
 WHOLE = tuple(kind for kind in KINDS if not kind.endswith("Patch"))
+EDITABLE = tuple(kind for kind in KINDS if "Workflow" not in kind)
 
 
 def resource(properties: object, kind: str = "kubernetes:apps/v1:Deployment", name: str = "web") -> Resource:
@@ -208,6 +212,12 @@ def unjudged(rule: str, judged: Resource, **options: object) -> list[str]:
     return [text for text in messages(rule, judged, **options) if text.startswith("could not judge")]
 
 
+def edits_of(rule: str, judged: Resource) -> tuple[Edit, ...]:
+    """The edits with which one rule would mend a resource."""
+    (chosen,) = (each for each in RULES if each.name == rule)
+    return Dispatcher([chosen]).edits(chosen, judged)
+
+
 def mended(rule: str, judged: Resource, **options: object) -> Resource:
     """The resource after one remediation by a rule, in the wire form and back, as in the engine."""
     chosen = [each for each in RULES if each.name == rule]
@@ -235,3 +245,13 @@ def with_container(name: str, changed: Json) -> Json:
     pod = spec()
     pod[name] = [*pod.get(name, []), changed]
     return pod
+
+
+def in_list(where: str, changed: Json) -> Json:
+    """A passing pod with this container alone in the named list."""
+    return spec(**{"containers": [container()], where: [changed]})
+
+
+def resourced(requests: object = None, limits: object = None, name: str = "odd") -> Json:
+    """A container that passes every rule, with these resources."""
+    return {**container(name), "resources": {"requests": requests, "limits": limits}}

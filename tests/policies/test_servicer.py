@@ -214,7 +214,8 @@ def test_a_finding_of_the_whole_stack_names_its_resource(pack: Servicer) -> None
 def test_a_stack_is_judged_by_what_the_program_asked_for_not_by_what_the_cloud_made_of_it(pack: Servicer) -> None:
     asked_for, made = asked(spec()), deployment()
     pack.Analyze(asked_for, None)
-    outputs = {**made.properties, "spec": {"replicas": 5}, "status": {"ready": 5}, "id": "storefront/web"}
+    made_properties: Any = made.properties
+    outputs = {**made_properties, "spec": {"replicas": 5}, "status": {"ready": 5}, "id": "storefront/web"}
     seen = pack._as_asked_for(made._replace(properties=outputs))
     assert seen.properties == {"id": "storefront/web", **decode_struct(asked_for.properties)}  # type: ignore[dict-item]
     other = made._replace(urn="urn:of-another", properties=outputs)

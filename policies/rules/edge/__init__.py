@@ -1,1 +1,1 @@
-"""Rules of load balancers, where traffic comes in."""
+"""Rules about load balancers, where traffic comes in."""

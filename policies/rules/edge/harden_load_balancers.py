@@ -7,7 +7,7 @@ neither requests nor listeners' protocols.
 
 import re
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -64,7 +64,7 @@ def _listener(listener: Typed, options: Options) -> Iterator[Finding]:
     elif name is ABSENT or name == "HTTP":
         yield from _redirected(listener)
     elif isinstance(name, str):
-        passed = cast("tuple[int, ...]", options["passThroughPorts"])
+        passed = options["passThroughPorts"]
         if name != "QUIC" and port.value not in passed:
             yield _plain(protocol, port)
     else:

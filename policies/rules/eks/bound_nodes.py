@@ -6,7 +6,7 @@ is known as one with GPUs by its amiType only.
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -14,7 +14,7 @@ from policies.checks import INTEGER, TEXT, check, place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import whole_number
 from policies.rule import Area, Options, References, Resource, Rule
-from policies.rules.eks import NODE_GROUP
+from policies.subjects.machines import NODE_GROUP
 from policies.subjects.objects import objects
 from policies.subjects.typed import typed
 from policies.unknowns import ABSENT, UNKNOWN, Field
@@ -52,7 +52,7 @@ def judge(nodes: Nodes, options: Options) -> Iterator[Finding]:
     if not nodes.type:
         yield from _judge_pool(nodes)
         return
-    most = cast("int", options["mostNodes"])
+    most = options["mostNodes"]
     size = nodes.root.at("maxSize") if nodes.type == _SCALING_GROUP else nodes.root.at("scalingConfig", "maxSize")
     yield from check(size, INTEGER, lambda it: it <= most, fix=f"set it to {most} at most", required=True)
     if nodes.type == NODE_GROUP:

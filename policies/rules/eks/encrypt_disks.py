@@ -12,7 +12,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import BOOLEAN, TEXT, check, unreadable
 from policies.findings import Finding, Violation
 from policies.rule import Options, References, Rule
-from policies.rules.eks import CONFIGURATION, MACHINES, NODE_CLASS, NODE_GROUP, TEMPLATE, VOLUME, Machine
+from policies.subjects.machines import CONFIGURATION, MACHINES, NODE_CLASS, NODE_GROUP, TEMPLATE, VOLUME, Machine
 from policies.unknowns import ABSENT, Field, is_object
 
 _FIX: Final = "set encrypted to true"

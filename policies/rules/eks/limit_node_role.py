@@ -6,7 +6,7 @@ name or ARN, or as what the other resource depends on.
 """
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -14,8 +14,8 @@ from policies.checks import place
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import AnyRule, Options, References, Resource, Rule, Stack
-from policies.rules.eks import NODE_CLASS, NODE_GROUP
 from policies.subjects.iam_documents import one_or_many
+from policies.subjects.machines import NODE_CLASS, NODE_GROUP
 from policies.subjects.objects import objects_in
 from policies.subjects.typed import Typed, typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
@@ -42,7 +42,7 @@ _MANAGED: Final = (
 
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds everything that is attached to a node's role beyond the listed policies."""
-    policies = cast("tuple[str, ...]", options["policies"])
+    policies = options["policies"]
     for role in _node_roles(stack):
         urn = role.resource.urn
         for inline in role.at("inlinePolicies").items():

@@ -15,7 +15,7 @@ from policies.checks import place, unreadable
 from policies.credentials import credential_in
 from policies.findings import Finding, Violation
 from policies.rule import Options, References, Rule
-from policies.rules.eks import MACHINES, Machine
+from policies.subjects.machines import MACHINES, Machine
 from policies.unknowns import ABSENT, Field
 
 _FIX: Final = "remove it, and let the node or the pod read it from Secrets Manager with its role"

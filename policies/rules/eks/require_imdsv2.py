@@ -11,7 +11,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import INTEGER, TEXT, check, unless
 from policies.findings import Finding, Violation
 from policies.rule import Options, References, Rule
-from policies.rules.eks import MACHINES, NODE_GROUP, VOLUME, Machine
+from policies.subjects.machines import MACHINES, NODE_GROUP, VOLUME, Machine
 from policies.unknowns import ABSENT
 
 _FIX_TOKENS: Final = 'set metadataOptions.httpTokens to "required"'

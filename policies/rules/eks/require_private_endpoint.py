@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -39,7 +39,7 @@ def _opened(public: Field, cidrs: Field, options: Options) -> Iterator[Finding]:
         yield Violation(
             f"{place(public)} is {_said(public)} and publicAccessCidrs names no network. Fix: {_FIX_PUBLIC}."
         )
-    lengths = {4: cast("int", options["leastPrefixIpv4"]), 6: cast("int", options["leastPrefixIpv6"])}
+    lengths = {4: options["leastPrefixIpv4"], 6: options["leastPrefixIpv6"]}
     for network in networks:
         yield from check(network, TEXT, partial(_is_narrow, lengths=lengths), fix="name the networks of your offices")
 

@@ -1,7 +1,7 @@
 """eks-supported-version: clusters and their nodes run a version of Kubernetes that still gets fixes."""
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -16,7 +16,7 @@ _CLUSTER: Final = "aws:eks/cluster:Cluster"
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds a cluster without a version, and a cluster or node group whose version is not listed."""
-    versions = cast("tuple[str, ...]", options["versions"])
+    versions = options["versions"]
     fix = f"set version to one of {', '.join(versions)}"
     required = subject.type == _CLUSTER
     yield from check(subject.at("version"), TEXT, lambda it: it in versions, fix=fix, required=required)

@@ -6,7 +6,7 @@ resource that could be named; those may stand beside `*`, and so may any action 
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -60,7 +60,7 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds wildcards in every document of a resource, and attached policies that are known to hold them."""
     for document in granted(subject):
         yield from allowed(document, partial(_judge_statement, options=options), _FIX)
-    refused = _texts(options, "refusedManagedPolicies")
+    refused = options["refusedManagedPolicies"]
     for arn in attached(subject):
         yield from check(arn, TEXT, lambda it: it.rpartition("/")[2] not in refused, fix=_FIX_ATTACHED)
 
@@ -70,8 +70,8 @@ def _judge_statement(statement: Statement, options: Options) -> Iterator[Finding
         field = statement.at(inverse)
         if field.value is not ABSENT:
             yield Violation(f"{place(field)} allows everything but what it names. Fix: write {plain} instead.")
-    exempt = _texts(options, "unscopableActions")
-    yield from _stars(statement, exempt, _texts(options, "serviceWildcards"))
+    exempt = options["unscopableActions"]
+    yield from _stars(statement, exempt, options["serviceWildcards"])
     yield from _everywhere(statement, exempt)
     yield from statement.unclear("Action", "Resource")
 
@@ -101,10 +101,6 @@ def _covered(action: str, patterns: Iterable[str]) -> bool:
 
 def _is_named(service: str) -> bool:
     return "*" not in service and "?" not in service and bool(service)
-
-
-def _texts(options: Options, name: str) -> tuple[str, ...]:
-    return cast("tuple[str, ...]", options[name])
 
 
 RULE = Rule(

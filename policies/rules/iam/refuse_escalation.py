@@ -7,7 +7,7 @@ other roles, so they name them. The rest reads data or runs code as somebody els
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -91,7 +91,7 @@ class _Reach(NamedTuple):
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds every dangerous action that a resource's documents allow, unless they deny it altogether."""
-    tolerated = cast("tuple[str, ...]", options["toleratedActions"])
+    tolerated = options["toleratedActions"]
     for document in granted(subject):
         denied = (*tolerated, *_denied(document))
         yield from allowed(document, partial(_judge_statement, denied=denied), _FIX)

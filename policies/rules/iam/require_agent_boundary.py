@@ -6,7 +6,7 @@ of the platform's own namespaces are no agents, where the trust names those name
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -29,8 +29,8 @@ _BOUNDS_NOTHING: Final = ("AdministratorAccess", "PowerUserAccess", "IAMFullAcce
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds an agent's role without a boundary, or with one that bounds nothing or is not approved."""
-    verdict = _is_agents(subject, cast("Sequence[str]", options["platformNamespaces"]))
-    allowed = partial(_bounds, approved=cast("Sequence[str]", options["boundaries"]))
+    verdict = _is_agents(subject, options["platformNamespaces"])
+    allowed = partial(_bounds, approved=options["boundaries"])
     found = check(subject.at("permissionsBoundary"), TEXT, allowed, fix=_FIX, required=True)
     if verdict is True:
         yield from found

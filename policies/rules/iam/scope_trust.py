@@ -8,7 +8,7 @@ an external id or belong to the organization, and a whole account is trusted on 
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -38,7 +38,7 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     trust = subject.at("assumeRolePolicy")
     if trust.value is ABSENT:
         yield Violation(f"{place(trust)} is not set. Fix: {_FIX}.")
-    own = cast("Sequence[str]", options["accounts"])
+    own = options["accounts"]
     yield from allowed(trust, partial(_judge_statement, own=own), _FIX)
 
 

@@ -14,7 +14,7 @@ from policies.checks import place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import switch
 from policies.rule import Area, Options, References, Resource, Rule
-from policies.rules.identities import is_agent
+from policies.subjects.agents import is_agent
 from policies.subjects.objects import kind_of
 from policies.subjects.pods import Pod, concerns, pods_of
 from policies.unknowns import ABSENT, Field, is_object

@@ -11,8 +11,8 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import TEXT, check, place
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import Options, References, Rule, Stack
-from policies.rules.identities import Placed, placed_pods
 from policies.subjects.objects import Object, objects_in
+from policies.subjects.placed_pods import Placed, placed_pods
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 

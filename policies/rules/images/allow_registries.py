@@ -1,7 +1,7 @@
 """image-registry-allowed: every image comes from a registry, or a folder of one, that is on the list."""
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -9,7 +9,7 @@ from policies.checks import TEXT, check
 from policies.findings import Finding
 from policies.options import text_list
 from policies.rule import Option, Options, References, Rule
-from policies.rules.images import images, parsed, whole_name
+from policies.subjects.image_references import images, parsed, whole_name
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import shown
 
@@ -20,7 +20,7 @@ _LISTED: Final = text_list(
 
 
 def _parse(value: object) -> object:
-    return tuple(_registry(entry) for entry in cast("tuple[str, ...]", _LISTED.parse(value)))
+    return tuple(_registry(entry) for entry in _LISTED.parse(value))
 
 
 def _registry(entry: str) -> str:
@@ -40,7 +40,7 @@ def _names_registry(entry: str) -> bool:
 
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every image from elsewhere, and every reference that can't be read."""
-    allowed = cast("tuple[str, ...]", options["registries"])
+    allowed = options["registries"]
     fix = f"use an image from {', '.join(allowed) or 'a registry that the option registries lists'}"
     for image in images(pod):
         yield from check(image, TEXT, lambda it: _comes_from(it, allowed), fix=fix, required=pod.complete)

@@ -7,15 +7,16 @@ stack covers are an option. Conditions on single pods are not weighed: a policy 
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule, Stack
-from policies.rules.identities import Placed, is_agent, placed_pods
+from policies.subjects.agents import is_agent
 from policies.subjects.objects import Object, objects_in
+from policies.subjects.placed_pods import Placed, placed_pods
 from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 
 _VERIFYING: Final = ("kyverno.io/ClusterPolicy", "kyverno.io/Policy")
@@ -36,7 +37,7 @@ _Answer = bool | None
 
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds every namespace with agents in which nobody verifies what runs. One finding each, at its first agent."""
-    elsewhere = cast("tuple[str, ...]", options["coveredElsewhere"])
+    elsewhere = options["coveredElsewhere"]
     everything = stack.view(objects_in)
     seen = set()
     for placed in stack.view(placed_pods):

@@ -4,7 +4,7 @@ Where tags are allowed (development), an image needs a digest or a tag, and no t
 """
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -12,7 +12,7 @@ from policies.checks import TEXT, check
 from policies.findings import Finding
 from policies.options import switch, text_list
 from policies.rule import Options, References, Rule
-from policies.rules.images import images, parsed
+from policies.subjects.image_references import images, parsed
 from policies.subjects.pods import PODS, Pod
 
 _FIX: Final = "add the image's digest: name@sha256:<64 hexadecimal digits>"
@@ -20,7 +20,7 @@ _FIX: Final = "add the image's digest: name@sha256:<64 hexadecimal digits>"
 
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every image whose content may change under its name."""
-    moving = cast("tuple[str, ...]", options["forbiddenTags"])
+    moving = options["forbiddenTags"]
     fix = f"{_FIX}, or a tag other than {', '.join(moving)}" if options["allowTags"] else _FIX
     for image in images(pod):
         yield from check(image, TEXT, lambda it: _is_fixed(it, options, moving), fix=fix, required=pod.complete)

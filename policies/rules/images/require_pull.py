@@ -9,7 +9,7 @@ from policies.checks import TEXT, check, place
 from policies.findings import Finding, Unjudged
 from policies.options import switch
 from policies.rule import Options, References, Rule
-from policies.rules.images import image_volumes, parsed
+from policies.subjects.image_references import image_volumes, parsed
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import UNKNOWN, Field
 

@@ -5,7 +5,7 @@ KMS rotates symmetric keys with material of its own only. A replica rotates with
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -25,7 +25,7 @@ _DEFAULT_PERIOD: Final = 365
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds a key that does not rotate, is off, or has too short a time in which its deletion can be stopped."""
-    window = cast("int", options["leastDeletionWindowInDays"])
+    window = options["leastDeletionWindowInDays"]
     yield from check(
         subject.at("deletionWindowInDays"),
         INTEGER,
@@ -37,7 +37,7 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     enabled = subject.at(_SWITCHES.get(subject.type, "enabled"))
     yield from check(enabled, BOOLEAN, bool, fix="enable the key, or delete it if nothing needs it")
     if subject.type == _KEY:
-        yield from _rotation(subject, cast("int", options["longestRotationPeriodInDays"]))
+        yield from _rotation(subject, options["longestRotationPeriodInDays"])
 
 
 def _rotation(subject: Typed, longest: int) -> Iterator[Finding]:

@@ -1,1 +1,1 @@
-"""Rules of logs."""
+"""Rules about logs."""

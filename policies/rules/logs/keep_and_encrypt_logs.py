@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -29,7 +29,7 @@ def judge(group: Typed, options: Options) -> Iterator[Finding]:
 
 
 def _retained(group: Typed, options: Options) -> Iterator[Finding]:
-    least = cast("int", options["days"])
+    least = options["days"]
     period = next(days for days in _PERIODS if days >= least)
     fix = f"set retentionInDays to {period} or more, or to 0 to keep the logs for ever"
     field = group.at("retentionInDays")

@@ -69,10 +69,10 @@ _CLUSTER_KINDS: Final[dict[str, tuple[str, ...]]] = {
 def judge(judged: Object, options: Options) -> Iterator[Finding]:
     """Finds a namespaced object that lives in, or would end up in, a namespace that is not its own."""
     group, _, kind = judged.kind.partition("/")
-    if _cluster_scoped(group, kind) or judged.kind in _texts(options["clusterScoped"]):
+    if _cluster_scoped(group, kind) or judged.kind in options["clusterScoped"]:
         return
     namespace = _place_of(judged, "namespace")
-    allowed = [entry.split("/") for entry in _texts(options["allowed"])]
+    allowed = [entry.split("/") for entry in options["allowed"]]
     here = namespace.value if namespace.value not in (ABSENT, "") else "default"
     name = _place_of(judged, "name").value
     names = [entry[2] for entry in allowed if entry[:2] == [here, kind]]
@@ -95,15 +95,11 @@ def _cluster_scoped(group: str, kind: str) -> bool:
     return group in _CLUSTER_GROUPS or kind in _CLUSTER_KINDS.get(group, ()) or kind.endswith("List")
 
 
-def _texts(option: object) -> tuple[str, ...]:
-    return option if isinstance(option, tuple) else ()
-
-
 def _paths(description: str, parts: int, example: str) -> Option:
     plain = text_list(description, [])
 
     def parse(value: object) -> object:
-        for entry in _texts(plain.parse(value)):
+        for entry in plain.parse(value):
             if len(entry.split("/")) != parts or not all(entry.split("/")):
                 raise ValueError(f"{shown(entry)} can't name one. Fix: write it as {example}.")
         return plain.parse(value)

@@ -49,9 +49,7 @@ def _needed(namespace: Object, options: Options) -> tuple[str, ...]:
     """The levels that may be enforced, the lowest first."""
     if namespace.at("metadata", "labels", _TEAM).value is not ABSENT:
         return _LEVELS[2:]
-    privileged = options["privileged"]
-    exempted = isinstance(privileged, tuple) and namespace.name in privileged
-    return _LEVELS if exempted else _LEVELS[1:]
+    return _LEVELS if namespace.name in options["privileged"] else _LEVELS[1:]
 
 
 def _is_version(text: str) -> bool:

@@ -12,7 +12,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import TEXT, check, place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import Options, References, Rule
-from policies.rules.network import FIX_CIDR, POLICIES, Block, Boundless, Network, named_network, ways_out
+from policies.subjects.egress import FIX_CIDR, POLICIES, Block, Boundless, Network, named_network, ways_out
 from policies.subjects.objects import Object, objects
 from policies.unknowns import UNKNOWN, Field
 

@@ -10,7 +10,7 @@ from policies.checks import TEXT, check, place
 from policies.findings import Finding, Violation
 from policies.options import whole_number
 from policies.rule import Options, References, Rule
-from policies.rules.network import FIX_CIDR, POLICIES, Block, Boundless, Network, named_network, ways_out
+from policies.subjects.egress import FIX_CIDR, POLICIES, Block, Boundless, Network, named_network, ways_out
 from policies.subjects.objects import Object, objects
 
 _FIX_WAY: Final = "name the pods, the namespaces by kubernetes.io/metadata.name, or the networks that are needed"
@@ -36,7 +36,7 @@ def _width(way: Block, options: Options, blocks: list[Network]) -> Iterator[Find
     if found is None:
         return
     least = options[f"leastPrefixIPv{found.version}"]
-    if isinstance(least, int) and found.prefixlen < least:
+    if found.prefixlen < least:
         yield Violation(
             f"{place(way.cidr)} is {way.cidr.text}, wider than /{least}, the widest block allowed. Fix: {_FIX_WIDE}."
         )

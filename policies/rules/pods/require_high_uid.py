@@ -5,7 +5,7 @@ A container without its own ids takes the pod's. Windows pods, which have neithe
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -22,7 +22,7 @@ _LEAST: Final = "least"
 
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every id that is too low, and every container that has none and inherits none."""
-    return unless(pod.at("os", "name"), "windows", _findings(pod, cast("int", options[_LEAST])))
+    return unless(pod.at("os", "name"), "windows", _findings(pod, options[_LEAST]))
 
 
 def _findings(pod: Pod, least: int) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import TEXT, check
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
-from policies.rules.rbac import BINDINGS
+from policies.subjects.grants import BINDINGS
 from policies.subjects.objects import Object, objects
 
 _FIX_ROLE: Final = "bind a role that grants what the subject needs"

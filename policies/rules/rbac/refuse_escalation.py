@@ -10,7 +10,7 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
-from policies.rules.rbac import GROUP, ROLES, Power, granted, power
+from policies.subjects.grants import GROUP, ROLES, Power, granted, power
 from policies.subjects.objects import Object, objects
 
 _FIX: Final = "remove what grants it from the rule, or exempt the role of a controller that can't do without"

@@ -14,7 +14,7 @@ from policies.checks import TEXT, check, place
 from policies.findings import Finding, Unjudged
 from policies.options import text_list
 from policies.rule import Options, References, Rule
-from policies.rules.rbac import BINDINGS, ROLES, Power, granted, power
+from policies.subjects.grants import BINDINGS, ROLES, Power, granted, power
 from policies.subjects.objects import Object, objects
 from policies.unknowns import UNKNOWN
 
@@ -36,8 +36,7 @@ _BUILT_IN: Final = frozenset({"admin", "edit"})
 
 def judge(judged: Object, options: Options) -> Iterator[Finding]:
     """Finds every rule that grants one of the powers, and every binding to a built-in role that does."""
-    allowed = options["allowedRoles"]
-    entries = allowed if isinstance(allowed, tuple) else ()
+    entries = options["allowedRoles"]
     if _identity(judged) in entries:
         return
     found = _findings(judged)

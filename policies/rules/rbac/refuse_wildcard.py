@@ -8,7 +8,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import TEXT, check
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
-from policies.rules.rbac import ROLES
+from policies.subjects.grants import ROLES
 from policies.subjects.objects import Object, objects
 
 _FIX: Final = "name what is needed instead of a wildcard"

@@ -5,7 +5,7 @@ It holds for every resource of the GPU device plugin: whole GPUs, shared ones an
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -13,8 +13,8 @@ from policies.findings import Finding
 from policies.options import whole_number
 from policies.quantities import quantity
 from policies.rule import Options, References, Rule
-from policies.rules.resources import check_amount, gpu_demands, unreadable_demands
 from policies.subjects.pods import PODS, Pod
+from policies.subjects.resource_demands import check_amount, gpu_demands, unreadable_demands
 from policies.unknowns import Field
 
 _CAP: Final = "cap"
@@ -22,7 +22,7 @@ _CAP: Final = "cap"
 
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every demand for GPUs that is not whole, not the same in both lists, or above the cap."""
-    cap = cast("int", options[_CAP])
+    cap = options[_CAP]
     for container in pod.containers:
         demands = list(gpu_demands(container))
         yield from unreadable_demands(demands, "write the demands as an object")

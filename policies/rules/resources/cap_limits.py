@@ -6,7 +6,7 @@ Ceilings hold for a container, and for the pod where it sets resources as a whol
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -15,8 +15,8 @@ from policies.findings import Finding, Violation
 from policies.options import quantity_text, ratio
 from policies.quantities import quantity
 from policies.rule import Options, References, Rule
-from policies.rules.resources import check_amount
 from policies.subjects.pods import PODS, Pod
+from policies.subjects.resource_demands import check_amount
 from policies.unknowns import Field
 
 _RATIOS: Final = {"cpu": "cpuRatio", "memory": "memoryRatio"}
@@ -29,11 +29,11 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
             request, limit = (holder.at("resources", listed, name) for listed in ("requests", "limits"))
             yield from _under(request, name, options)
             yield from _under(limit, name, options)
-            yield from _near(request, limit, cast("float", options[ratio_name]))
+            yield from _near(request, limit, options[ratio_name])
 
 
 def _under(field: Field, name: str, options: Options) -> Iterator[Finding]:
-    ceiling = cast("Fraction", options[name])
+    ceiling = options[name]
     fix = f"ask for {_written(ceiling, name)} at most, or have the ceiling raised"
     return check_amount(field, lambda it: it <= ceiling, fix=fix)
 

@@ -12,8 +12,8 @@ from policies.checks import TEXT, check, place
 from policies.findings import Change, Finding, Unjudged, Violation
 from policies.quantities import quantity
 from policies.rule import Options, References, Rule
-from policies.rules.resources import gpu_demands, unreadable_demands
 from policies.subjects.pods import PODS, Pod
+from policies.subjects.resource_demands import gpu_demands, unreadable_demands
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _TAINT: Final = "nvidia.com/gpu"

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.findings import Finding
 from policies.options import text_list
 from policies.rule import Options, References, Rule
-from policies.rules.resources import TENANTS, Tenant, check_amount, demands, if_untrusted, unreadable_demands
 from policies.subjects.pods import Pod
+from policies.subjects.resource_demands import check_amount, demands, unreadable_demands
+from policies.subjects.tenants import TENANTS, Tenant, if_untrusted
 
 _SHARED: Final = "sharedResources"
 _FIX: Final = "ask for a whole GPU or a MIG slice, or for none"
@@ -18,7 +19,7 @@ _FIX: Final = "ask for a whole GPU or a MIG slice, or for none"
 
 def judge(tenant: Tenant, options: Options) -> Iterator[Finding]:
     """Finds every shared GPU that an untrusted pod asks for."""
-    return if_untrusted(tenant, _findings(tenant.pod, cast("tuple[str, ...]", options[_SHARED])))
+    return if_untrusted(tenant, _findings(tenant.pod, options[_SHARED]))
 
 
 def _findings(pod: Pod, shared: tuple[str, ...]) -> Iterator[Finding]:

@@ -8,8 +8,8 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.findings import Finding
 from policies.options import switch
 from policies.rule import Options, References, Rule
-from policies.rules.resources import as_large_as, check_size, sized
 from policies.subjects.pods import PODS, Pod
+from policies.subjects.resource_demands import as_large_as, check_size, sized
 
 _DEFAULT: Final = "500m"
 _DEMANDED: Final = "demanded"

@@ -7,8 +7,8 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
-from policies.rules.resources import as_large_as, check_size, sized
 from policies.subjects.pods import PODS, Pod
+from policies.subjects.resource_demands import as_large_as, check_size, sized
 
 _DEFAULT: Final = "512Mi"
 _FIX: Final = f'set resources.limits.memory to the most that the container may use, for example "{_DEFAULT}"'

@@ -7,8 +7,8 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
-from policies.rules.resources import as_large_as, check_size, sized
 from policies.subjects.pods import PODS, Pod
+from policies.subjects.resource_demands import as_large_as, check_size, sized
 
 _DEFAULTS: Final = {"cpu": "100m", "memory": "128Mi"}
 

@@ -4,7 +4,7 @@ These are the pods that are labelled as untrusted, and all that agent-sandbox ma
 """
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -12,8 +12,8 @@ from policies.checks import TEXT, check
 from policies.findings import Finding
 from policies.options import text_list
 from policies.rule import Options, References, Rule
-from policies.rules.resources import TENANTS, Tenant, if_untrusted
 from policies.subjects.pods import Pod
+from policies.subjects.tenants import TENANTS, Tenant, if_untrusted
 
 _ALLOWED: Final = "runtimeClasses"
 _DEFAULT: Final = ("gvisor", "kata", "kata-qemu", "kata-clh", "kata-fc")
@@ -21,7 +21,7 @@ _DEFAULT: Final = ("gvisor", "kata", "kata-qemu", "kata-clh", "kata-fc")
 
 def judge(tenant: Tenant, options: Options) -> Iterator[Finding]:
     """Finds every untrusted pod whose runtime class is not allowed for it."""
-    return if_untrusted(tenant, _findings(tenant.pod, cast("tuple[str, ...]", options[_ALLOWED])))
+    return if_untrusted(tenant, _findings(tenant.pod, options[_ALLOWED]))
 
 
 def _findings(pod: Pod, allowed: tuple[str, ...]) -> Iterator[Finding]:

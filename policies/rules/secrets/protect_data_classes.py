@@ -19,7 +19,7 @@ be in the region that the workload names; a claim that another stack makes is to
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -27,8 +27,8 @@ from policies.checks import BOOLEAN, TEXT, check, place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import switch, text_list, whole_number
 from policies.rule import Area, Options, References, Resource, Rule, Stack
-from policies.rules.identities import placed_by
 from policies.subjects.objects import Object, kind_of, objects_in, objects_of
+from policies.subjects.placed_pods import placed_by
 from policies.subjects.pods import Pod
 from policies.subjects.typed import Typed, typed, typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field, shown
@@ -109,7 +109,7 @@ def _tags(store: Typed) -> list[Field]:
 
 def _if_listed(declared: list[Field], findings: Iterator[Finding], options: Options) -> Iterator[Finding]:
     """The findings if a class of the list is declared; what can't be read is told."""
-    listed = [each.lower() for each in _texts(options, "classes")]
+    listed = [each.lower() for each in options["classes"]]
     if any(isinstance(field.value, str) and field.value.lower() in listed for field in declared):
         yield from findings
         return
@@ -120,7 +120,7 @@ def _if_listed(declared: list[Field], findings: Iterator[Finding], options: Opti
 
 
 def _of_object(subject: Object, pods: list[Pod], options: Options) -> Iterator[Finding]:
-    regions, longest = _texts(options, "regions"), options["longestRetention"]
+    regions, longest = options["regions"], options["longestRetention"]
     questions = (
         (_RESIDENCY, lambda it: it in regions if regions else bool(it), f"name {' or '.join(regions) or 'a region'}"),
         (_RETENTION, lambda it: _is_days(it, longest), f"name a number of days, from 1 to {longest}"),
@@ -128,7 +128,7 @@ def _of_object(subject: Object, pods: list[Pod], options: Options) -> Iterator[F
     )
     for name, allowed, fix in questions:
         yield from check(_annotation(subject, pods, name), TEXT, allowed, fix=fix, required=subject.complete)
-    classes = _texts(options, "encryptedStorageClasses")
+    classes = options["encryptedStorageClasses"]
     fix = f"use an encrypted storage class: {', '.join(classes) or 'have one listed in encryptedStorageClasses'}"
     for claim in _own_claims(subject, pods):
         yield from check(claim.at("storageClassName"), TEXT, classes.__contains__, fix=fix, required=subject.complete)
@@ -176,7 +176,7 @@ def _of_store(store: Typed, options: Options) -> Iterator[Finding]:
         yield from check(store.at(*encrypted), BOOLEAN, bool, fix="set it to true", required=True)
     if key:
         yield from check(store.at(*key), TEXT, _is_own_key, fix=_FIX_KEY, required=True)
-    regions = _texts(options, "regions")
+    regions = options["regions"]
     if regions:
         fix = f"put the store into {' or '.join(regions)}"
         yield from check(_region(store), TEXT, regions.__contains__, fix=fix, required=True)
@@ -241,10 +241,6 @@ def _is_for(setting: Typed, bucket: Typed) -> bool:
     name = setting.at("bucket").value
     named = isinstance(name, str) and name == bucket.at("bucket").value
     return named or bucket.resource.urn in setting.resource.dependencies
-
-
-def _texts(options: Options, name: str) -> tuple[str, ...]:
-    return cast("tuple[str, ...]", options[name])
 
 
 RULE = Rule(

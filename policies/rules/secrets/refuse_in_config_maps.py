@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -20,7 +20,7 @@ _FIX: Final = "move it to a secret store or a Secret, and leave a reference here
 
 def judge(config: Object, options: Options) -> Iterator[Finding]:
     """Finds every entry that holds a credential."""
-    harmless = cast("tuple[str, ...]", options["harmlessNames"])
+    harmless = options["harmlessNames"]
     for name, entry in config.at("data").entries():
         text = entry.value
         found = disclosed("" if name in harmless else name, text) if isinstance(text, str) else ""

@@ -40,7 +40,7 @@ def _in_variable(variable: Field, options: Options) -> Iterator[Finding]:
         yield unreadable(value, "a string", _FIX)
         return
     called = name.value if isinstance(name.value, str) else ""
-    found = disclosed("" if called in _harmless(options) else called, value.value)
+    found = disclosed("" if called in options["harmlessNames"] else called, value.value)
     if found:
         yield _violation(value, found, f" of variable {name.text}" if called else "")
 
@@ -50,7 +50,7 @@ def _in_words(words: list[Field], options: Options) -> Iterator[Finding]:
     for index, word in enumerate(words):
         name, value = given.get(index, ("", ""))
         if name:
-            found = disclosed("" if name in _harmless(options) else name, value)
+            found = disclosed("" if name in options["harmlessNames"] else name, value)
             yield from [_violation(word, found, f" of flag {shown(name)}")] if found else []
         else:
             yield from _in_text(word)
@@ -69,11 +69,6 @@ def _in_text(text: Field) -> Iterator[Finding]:
 
 def _violation(field: Field, found: str, of: str = "") -> Violation:
     return Violation(f"{place(field)}{of} holds {found}. Fix: {_FIX}.")
-
-
-def _harmless(options: Options) -> tuple[object, ...]:
-    names = options["harmlessNames"]
-    return names if isinstance(names, tuple) else ()
 
 
 OPTIONS: Final[dict[str, Option]] = {

@@ -6,7 +6,7 @@ value is told as such only under a name that announces a credential: every other
 """
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -30,7 +30,7 @@ def judge(typed: Typed, options: Options) -> Iterator[Finding]:
     """Finds every credential among the resource's properties, and says where, never what."""
     if typed.type in _JUDGED_ELSEWHERE:
         return
-    harmless = cast("tuple[str, ...]", options["harmlessNames"])
+    harmless = options["harmlessNames"]
     named = not typed.type.startswith(_NAMING)
     for keys, name, value in _leaves(typed.root.value):
         called = name if named and name not in harmless else ""
@@ -48,21 +48,19 @@ def _leaves(root: object) -> Iterator[tuple[Keys, str, object]]:
 
     A `{name, value}` pair (a variable, a parameter, a tag) is a value of that name.
     """
-    waiting: list[tuple[Keys, str, object]] = [((), "", root)]
+    waiting: list[tuple[Keys, str, Any]] = [((), "", root)]
     while waiting:
         keys, name, value = leaf = waiting.pop()
         kind = type(value)
         if kind is str or kind is int or value is UNKNOWN:
             yield leaf
         elif kind is dict:
-            pairs = cast("dict[str, object]", value)
-            given = pairs.get("name", pairs.get("key")) if "value" in pairs else None
-            for key, inner in reversed(pairs.items()):
+            given = value.get("name", value.get("key")) if "value" in value else None
+            for key, inner in reversed(value.items()):
                 called = given if key == "value" and isinstance(given, str) else key
                 waiting.append(((*keys, key), called, inner))
         elif kind is list:
-            items = cast("list[object]", value)
-            waiting += [((*keys, index), name, items[index]) for index in reversed(range(len(items)))]
+            waiting += [((*keys, index), name, value[index]) for index in reversed(range(len(value)))]
 
 
 RULE = Rule(

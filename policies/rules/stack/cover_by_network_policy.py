@@ -24,7 +24,7 @@ def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds pods that are open to ingress or egress."""
     closed = options["closedNamespaces"]
     for workload in stack.view(workloads_in):
-        if isinstance(closed, tuple) and workload.owner.namespace not in closed:
+        if workload.owner.namespace not in closed:
             policies = of_kind(stack, _POLICY)
             for pod, labels in zip(workload.pods, workload.labels, strict=True):
                 yield from _open(workload, place(pod.spec), labels, policies)
@@ -33,7 +33,7 @@ def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
 def _open(workload: Workload, pod: str, labels: Field, policies: Iterable[Object]) -> Iterator[Finding]:
     for direction, rules in _DIRECTIONS.items():
         verdict = some(_covers(policy, direction, workload, labels) for policy in policies)
-        where = f"{described(workload.owner)}: {pod}"
+        where = f"{described(workload.owner)}: {pod}" if workload.owner.listed else pod
         if verdict is None:
             yield Unjudged(f"{where}: {rules}", workload.urn)
         elif not verdict:

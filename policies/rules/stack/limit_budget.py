@@ -35,9 +35,8 @@ _Totals = dict[str, Fraction]
 
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds sums above the budget, and what can't be summed."""
-    gpus = options["gpuResources"]
     totals: _Totals = {"cpu": Fraction(0), "memory": Fraction(0), "gpus": Fraction(0), "nodes": Fraction(0)}
-    names = {"cpu": "cpu", "memory": "memory", **dict.fromkeys(gpus if isinstance(gpus, tuple) else (), "gpus")}
+    names = {"cpu": "cpu", "memory": "memory", **dict.fromkeys(options["gpuResources"], "gpus")}
     for workload in stack.view(workloads_in):
         if not workload.is_template:
             yield from _add(stack, workload, names, totals, options)

@@ -50,8 +50,7 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
         yield from check(subject.at(name), BOOLEAN, lambda on: not on, fix=f"{_FIX_SWITCH}, since it {effect}")
 
 
-def _source(subject: Typed, chart: Field, source: str, listed: object) -> Iterator[Finding]:
-    allowed = listed if isinstance(listed, tuple) else ()
+def _source(subject: Typed, chart: Field, source: str, allowed: tuple[str, ...]) -> Iterator[Finding]:
     repository = _repository(subject)
     if repository.value is ABSENT and source.startswith(_LOCAL):
         return

@@ -49,8 +49,7 @@ _TYPES = (
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds a resource of the listed types that an update could delete."""
-    types = options["types"]
-    if isinstance(types, tuple) and subject.type in types and not subject.resource.options.protect:
+    if subject.type in options["types"] and not subject.resource.options.protect:
         yield Violation(
             "the resource option protect is not set on what holds data or keys. "
             "Fix: make the resource with ResourceOptions(protect=True)."

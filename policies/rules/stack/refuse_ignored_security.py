@@ -41,9 +41,8 @@ _ABOVE: Final = frozenset(
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds paths that lead to, into or past a guarded field."""
-    fields = options["fields"]
     for path in subject.resource.options.ignore_changes:
-        hidden = _hidden(_segments(path), fields if isinstance(fields, tuple) else ())
+        hidden = _hidden(_segments(path), options["fields"])
         if hidden:
             yield Violation(
                 f"ignoreChanges has {shown(path)}, which hides {shown(hidden)}. "

@@ -46,7 +46,7 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
         yield from _region(subject.at("region"), options["regions"])
 
 
-def _accounts(field: Field, allowed: object) -> Iterator[Finding]:
+def _accounts(field: Field, allowed: tuple[str, ...]) -> Iterator[Finding]:
     fix = "set allowedAccountIds to the accounts that this stack may change"
     listed = _plain(field)
     if listed.value is ABSENT or listed.value == []:
@@ -54,7 +54,7 @@ def _accounts(field: Field, allowed: object) -> Iterator[Finding]:
     elif not isinstance(listed.value, list):
         yield unreadable(listed, "a list", fix)
     for account in listed.items() if isinstance(listed.value, list) else ():
-        yield from check(account, TEXT, lambda it: not allowed or it in _texts(allowed), fix=f"{fix}, as text")
+        yield from check(account, TEXT, lambda it: not allowed or it in allowed, fix=f"{fix}, as text")
 
 
 def _plain(field: Field) -> Field:
@@ -68,16 +68,12 @@ def _plain(field: Field) -> Field:
     return field._replace(value=value)
 
 
-def _region(field: Field, allowed: object) -> Iterator[Finding]:
-    fix = f"set region to one of {', '.join(_texts(allowed))}" if allowed else "set region"
+def _region(field: Field, allowed: tuple[str, ...]) -> Iterator[Finding]:
+    fix = f"set region to one of {', '.join(allowed)}" if allowed else "set region"
     if field.value is UNKNOWN:
         yield Unjudged(place(field))
     else:
-        yield from check(field, TEXT, lambda it: not allowed or it in _texts(allowed), fix=fix, required=True)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
+        yield from check(field, TEXT, lambda it: not allowed or it in allowed, fix=fix, required=True)
 
 
 RULE = Rule(

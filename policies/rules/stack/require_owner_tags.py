@@ -56,13 +56,13 @@ def _subjects(resource: Resource) -> tuple[Typed | Object, ...]:
 
 def judge(subject: Typed | Object, options: Options) -> Iterator[Finding]:
     """Finds tags and labels that are missing or empty."""
-    values = options["values"]
-    known = values if isinstance(values, Mapping) else {}
+    known = options["values"]
     if isinstance(subject, Typed):
-        yield from _tags(subject, _texts(options["tags"]), known)
+        yield from _tags(subject, options["tags"], known)
     elif subject.complete:
-        labels = subject.at("metadata").owned_by(described(subject)).at("labels")
-        for key in _texts(options["labels"]):
+        root = subject.root.owned_by(described(subject)) if subject.listed else subject.root
+        labels = root.at("metadata", "labels")
+        for key in options["labels"]:
             mend = known.get(key, _own(subject, key))
             yield from check(
                 labels.at(key), TEXT, bool, fix=f"set metadata.labels[{shown(key)}]", required=True, mend=mend
@@ -104,10 +104,6 @@ def _own(owner: Object, key: str) -> str | None:
     name = owner.at("metadata", "name")
     fits = isinstance(name.value, str) and not name.secret and _LABEL_VALUE.fullmatch(name.value)
     return str(name.value) if key == _NAME and fits else None
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
 
 
 def _values(value: object) -> object:

@@ -1,1 +1,1 @@
-"""Rules of what is kept: images, buckets, file systems, search indexes, secrets."""
+"""Rules about what is kept: images, buckets, file systems, search indexes, secrets."""

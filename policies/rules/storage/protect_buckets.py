@@ -6,7 +6,7 @@ nothing is unknown at preview: an unknown property of the bucket itself counts a
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -53,7 +53,7 @@ class _Setting(NamedTuple):
     own: tuple[_Path, ...] = ()
     inner: tuple[_Path, ...] = ()
     values: tuple[object, ...] = ()
-    kind: Kind[object] = cast("Kind[object]", TEXT)
+    kind: Kind[Any] = TEXT
 
 
 _BLOCKED: Final = _Setting(_BLOCK, "nothing blocks public access", "add an aws.s3.BucketPublicAccessBlock")
@@ -66,7 +66,7 @@ _VERSIONED: Final = _Setting(
     "add an aws.s3.BucketVersioning with status Enabled",
     own=(("versioning", "enabled"), ("versionings", _EACH, "enabled")),
     values=(True,),
-    kind=cast("Kind[object]", BOOLEAN),
+    kind=BOOLEAN,
 )
 _ENCRYPTED: Final = _Setting(
     _ENCRYPTION,
@@ -131,7 +131,7 @@ def _plain_http(policy: Field, *, required: bool) -> Iterator[Finding]:
 
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds buckets that lack a setting, wherever it could stand."""
-    log_buckets = cast("tuple[str, ...]", options["logBuckets"])
+    log_buckets = options["logBuckets"]
     for bucket in typed_in(stack, *_BUCKETS):
         for setting in _OF_LOGS if bucket.resource.name in log_buckets else _OF_DATA:
             yield from _set(stack, bucket, setting)

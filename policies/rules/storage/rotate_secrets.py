@@ -5,7 +5,7 @@ A schedule counts if it says its period, as `rate(30 days)`, or if it is a `cron
 
 import re
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -33,7 +33,7 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
             yield from check(place.at("kmsKeyId"), TEXT, is_customer_key, fix=_FIX_KEY, required=True)
         return
     yield from check(subject.at("rotationEnabled"), BOOLEAN, bool, fix="set rotationEnabled to true")
-    most = cast("int", options["days"])
+    most = options["days"]
     fix = f"set rotationRules.automaticallyAfterDays to {most} or less"
     days, schedule = (subject.at("rotationRules", key) for key in ("automaticallyAfterDays", "scheduleExpression"))
     if schedule.value is not ABSENT:

@@ -1,1 +1,1 @@
-"""Rules of networks: VPCs, subnets, security groups."""
+"""Rules about networks: VPCs, subnets, security groups."""

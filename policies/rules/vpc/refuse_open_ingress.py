@@ -4,7 +4,6 @@ Of a network ACL only port ranges are judged: it lets all traffic in as AWS make
 """
 
 from collections.abc import Iterator
-from typing import cast
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -18,7 +17,7 @@ _FIX = "name the addresses, the security group or the prefix list that the traff
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds every rule of incoming traffic that opens a listed port, or all of them, to the world."""
-    ports = cast("tuple[int, ...]", options["ports"])
+    ports = options["ports"]
     for rule in traffic(subject, "ingress"):
         yield from opened(rule, ports, _FIX)
 

@@ -1,7 +1,7 @@
 """vpc-flow-logs: every VPC has a flow log, and it keeps what was refused and what was let through."""
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -20,7 +20,7 @@ _LACK: Final = "no flow log names this VPC. Fix: add an aws.ec2.FlowLog with thi
 
 def judge(log: Typed, options: Options) -> Iterator[Finding]:
     """Finds flow logs of a VPC that leave traffic out."""
-    allowed = cast("tuple[str, ...]", options["trafficTypes"])
+    allowed = options["trafficTypes"]
     if log.at("vpcId").value is not ABSENT:
         fix = f"set trafficType to {' or '.join(allowed)}"
         yield from check(log.at("trafficType"), TEXT, lambda it: it in allowed, fix=fix, required=True)

@@ -12,7 +12,8 @@ from policies.checks import INTEGER, check, place
 from policies.findings import Finding, Unjudged, Violation
 from policies.options import whole_number
 from policies.rule import Options, References, Rule, Stack
-from policies.rules.workloads import HPA, bounds, by_target, identity
+from policies.subjects.autoscalers import HPA, bounds, by_target
+from policies.subjects.object_identities import identity
 from policies.subjects.objects import Object, objects, objects_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
@@ -25,7 +26,7 @@ _FIX_SPREAD: Final = f"add a topologySpreadConstraint with topologyKey {_ZONE} a
 
 def judge(workload: Object, options: Options) -> Iterator[Finding]:
     """Finds a number of pods that is too low, and pods that may all be in one zone."""
-    least = _least(options)
+    least = options["leastReplicas"]
     fix = f"set spec.replicas to {least} or more, or leave it to an autoscaler"
     yield from check(workload.at("spec", "replicas"), INTEGER, lambda it: it == 0 or it >= least, fix=fix)
     if workload.at("spec", "workloadRef").value is not ABSENT:
@@ -43,7 +44,7 @@ def judge(workload: Object, options: Options) -> Iterator[Finding]:
 
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds workloads without a number of pods whose autoscaler may leave too few, or that have none."""
-    least = _least(options)
+    least = options["leastReplicas"]
     for workload in stack.view(objects_in):
         replicas = workload.at("spec", "replicas")
         if workload.kind in _KINDS and workload.complete and replicas.value is ABSENT:
@@ -76,11 +77,6 @@ def _topology_keys(pod: Field) -> Iterator[Field]:
         yield term.at("topologyKey")
     for weighted in pod.at(*_ANTI_AFFINITY, f"preferred{_DURING}").items():
         yield weighted.at("podAffinityTerm", "topologyKey")
-
-
-def _least(options: Options) -> int:
-    least = options["leastReplicas"]
-    return least if isinstance(least, int) else 0
 
 
 RULE = Rule(

@@ -12,7 +12,8 @@ from policies.checks import INTEGER, TEXT, check, place
 from policies.findings import Edit, Finding, Unjudged, Violation
 from policies.options import whole_number
 from policies.rule import Options, References, Rule, Stack
-from policies.rules.workloads import HPA, SCALED_OBJECT, autoscalers, bounds, by_identity, by_target, target
+from policies.subjects.autoscalers import HPA, SCALED_OBJECT, autoscalers, bounds, by_target, target
+from policies.subjects.object_identities import by_identity
 from policies.subjects.objects import Object, objects
 from policies.unknowns import ABSENT, Field
 
@@ -25,8 +26,7 @@ _FIX_SHARED: Final = "keep one autoscaler for the workload and put all metrics i
 
 def judge(scaler: Object, options: Options) -> Iterator[Finding]:
     """Finds bounds that contradict each other or the ceiling, and a target without a name."""
-    ceiling = options["ceiling"]
-    yield from _bounds(scaler, ceiling if isinstance(ceiling, int) else 0)
+    yield from _bounds(scaler, options["ceiling"])
     reference = scaler.at("spec", "scaleTargetRef")
     yield from check(reference.at("apiVersion"), TEXT, bool, fix=_FIX_TARGET)
     yield from check(reference.at("kind"), TEXT, bool, fix=_FIX_TARGET, required=scaler.complete and scaler.kind == HPA)

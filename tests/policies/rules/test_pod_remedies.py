@@ -13,16 +13,22 @@ from policies.rule import AnyRule, Resource
 from policies.rules import RULES
 from policies.subjects.pods import concerns
 from policies.unknowns import decode_struct
-from tests.policies.manifests import KINDS, LISTS, PATCHES, owned, refused
+from tests.policies.manifests import (
+    EDITABLE,
+    LISTS,
+    PATCHES,
+    UNTRUSTED,
+    owned,
+    refused,
+)
 
 MENDING: tuple[AnyRule, ...] = tuple(
     rule for rule in RULES if rule.mends and rule.area is not None and rule.area.concerns is concerns
 )
 OF_POD = {rule.name for rule in MENDING if ".rules.pods." in rule.judge.__module__}
 OF_RESOURCES = {rule.name for rule in MENDING if ".rules.resources." in rule.judge.__module__}
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
-UNTRUSTED = {
-    "labels": {"agent-platform.dev/trust": "untrusted"},
+UNCONFINED = {
+    **UNTRUSTED,
     "annotations": {"container.apparmor.security.beta.kubernetes.io/odd": "unconfined"},
 }
 
@@ -91,7 +97,7 @@ def violated(judged: Resource) -> set[str]:
 
 @pytest.mark.parametrize("kind", EDITABLE)
 def test_a_bad_pod_violates_every_mending_rule_and_none_after_one_pass(kind: str) -> None:
-    judged = owned(copy.deepcopy(BAD), kind, UNTRUSTED)
+    judged = owned(copy.deepcopy(BAD), kind, UNCONFINED)
     assert violated(judged) >= OF_POD | OF_RESOURCES
     once = remedied(judged)
     assert violated(once) == set()
@@ -99,7 +105,7 @@ def test_a_bad_pod_violates_every_mending_rule_and_none_after_one_pass(kind: str
 
 
 @pytest.mark.parametrize("kind", EDITABLE)
-@pytest.mark.parametrize("metadata", [{}, UNTRUSTED])
+@pytest.mark.parametrize("metadata", [{}, UNCONFINED])
 def test_a_bare_pod_passes_after_one_pass(metadata: dict[str, Any], kind: str) -> None:
     once = remedied(owned(copy.deepcopy(BARE), kind, metadata))
     assert violated(once) == set()
@@ -110,7 +116,7 @@ def test_a_bare_pod_passes_after_one_pass(metadata: dict[str, Any], kind: str) -
 @pytest.mark.parametrize("left", MENDING, ids=lambda rule: rule.name)
 def test_remedies_do_not_lean_on_each_other(left: AnyRule, pod: dict[str, Any]) -> None:
     others = tuple(rule for rule in MENDING if rule is not left)
-    once = remedied(owned(copy.deepcopy(pod), metadata=UNTRUSTED), others)
+    once = remedied(owned(copy.deepcopy(pod), metadata=UNCONFINED), others)
     assert violated(once) <= {left.name}
     assert remedied(once, others) == once
 

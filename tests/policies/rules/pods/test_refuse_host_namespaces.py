@@ -3,10 +3,17 @@
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, mended, owned, refused, spec, unjudged
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    mended,
+    owned,
+    refused,
+    spec,
+    unjudged,
+)
 
 RULE = "pod-no-host-namespaces"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 FIELDS = ("hostNetwork", "hostPID", "hostIPC")
 
 

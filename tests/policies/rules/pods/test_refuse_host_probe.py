@@ -5,10 +5,20 @@ from typing import Any
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, mended, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    LISTS,
+    container,
+    mended,
+    owned,
+    refused,
+    spec,
+    unjudged,
+    with_container,
+)
 
 RULE = "pod-no-host-probe"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 HOOKS = (
     "livenessProbe",
     "readinessProbe",

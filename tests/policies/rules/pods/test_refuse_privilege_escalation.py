@@ -4,6 +4,7 @@ import pytest
 
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import (
+    EDITABLE,
     KINDS,
     LISTS,
     PATCHES,
@@ -18,7 +19,6 @@ from tests.policies.manifests import (
 )
 
 RULE = "pod-no-privilege-escalation"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)

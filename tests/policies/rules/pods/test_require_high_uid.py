@@ -4,6 +4,7 @@ import pytest
 
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import (
+    EDITABLE,
     KINDS,
     LISTS,
     PATCHES,
@@ -19,7 +20,6 @@ from tests.policies.manifests import (
 
 RULE = "pod-high-uid"
 IDS = ("runAsUser", "runAsGroup")
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,10 +3,20 @@
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, mended, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    LISTS,
+    container,
+    mended,
+    owned,
+    refused,
+    spec,
+    unjudged,
+    with_container,
+)
 
 RULE = "pod-apparmor"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 OFF = {"type": "Unconfined"}
 

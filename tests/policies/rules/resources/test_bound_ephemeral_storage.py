@@ -5,20 +5,28 @@ from typing import Any
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, PATCHES, WHOLE, container, mended, owned, refused, spec, unjudged
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    PATCHES,
+    SIZED,
+    WHOLE,
+    container,
+    in_list,
+    mended,
+    owned,
+    refused,
+    resourced,
+    spec,
+    unjudged,
+)
 
 RULE = "pod-ephemeral-storage"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
-SIZED = ("initContainers", "containers")
 DISK = "ephemeral-storage"
 
 
 def sized(request: object, limit: object) -> dict[str, Any]:
-    return {**container("odd"), "resources": {"requests": {DISK: request}, "limits": {DISK: limit}}}
-
-
-def in_list(where: str, changed: dict[str, Any]) -> dict[str, Any]:
-    return spec(**{"containers": [container()], where: [changed]})
+    return resourced({DISK: request}, {DISK: limit})
 
 
 def scratch(source: object) -> dict[str, Any]:

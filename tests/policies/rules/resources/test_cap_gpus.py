@@ -4,31 +4,31 @@ from typing import Any
 
 import pytest
 
-from policies.dispatcher import Dispatcher
-from policies.rules import RULES
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import (
+    EDITABLE,
     KINDS,
     LISTS,
     PATCHES,
     WHOLE,
     container,
+    edits_of,
     mended,
     owned,
     refused,
+    resourced,
     spec,
     unjudged,
     with_container,
 )
 
 RULE = "gpu-whole-and-capped"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 GPU = "nvidia.com/gpu"
 NAMES = (GPU, "nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared")
 
 
 def computing(request: object, limit: object, name: str = GPU) -> dict[str, Any]:
-    return {**container("odd"), "resources": {"requests": {name: request}, "limits": {name: limit}}}
+    return resourced({name: request}, {name: limit})
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -128,7 +128,6 @@ def test_a_mended_number_is_the_sound_one_of_the_two(
 
 @pytest.mark.parametrize("given", [(None, "0.5"), ("9", "9"), ("0.5", None), ("-1", "-1"), (Secret("2"), "x")])
 def test_where_no_number_is_sound_and_open_nothing_is_mended(given: tuple[Any, Any]) -> None:
-    (rule,) = (each for each in RULES if each.name == RULE)
     judged = owned(spec(containers=[computing(*given)]))
     assert refused(RULE, judged)
-    assert Dispatcher([rule]).edits(rule, judged) == ()
+    assert edits_of(RULE, judged) == ()

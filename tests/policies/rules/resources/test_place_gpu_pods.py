@@ -4,13 +4,24 @@ from typing import Any
 
 import pytest
 
-from policies.dispatcher import Dispatcher
-from policies.rules import RULES
 from policies.unknowns import UNKNOWN, Secret
-from tests.policies.manifests import KINDS, LISTS, PATCHES, container, mended, owned, refused, spec, unjudged
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    LISTS,
+    PATCHES,
+    container,
+    edits_of,
+    in_list,
+    mended,
+    owned,
+    refused,
+    resourced,
+    spec,
+    unjudged,
+)
 
 RULE = "gpu-placement"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
 MADE_WHOLE = [kind for kind in EDITABLE if kind not in PATCHES]
 LABEL = "nvidia.com/gpu.present"
 SELECTED = {LABEL: "true"}
@@ -19,7 +30,8 @@ OTHER = {"key": "dedicated", "operator": "Equal", "value": "batch", "tolerationS
 
 
 def computing(count: object = "1", name: str = "nvidia.com/gpu", side: str = "limits") -> dict[str, Any]:
-    return {**container("odd"), "resources": {side: {name: count}}}
+    demand: dict[str, Any] = {side: {name: count}}
+    return resourced(**demand)
 
 
 def gpu_pod(**fields: object) -> dict[str, Any]:
@@ -31,8 +43,7 @@ PLACED = gpu_pod(nodeSelector=SELECTED, tolerations=[OTHER, TOLERATED])
 
 def values(judged: Any) -> list[object]:
     """The values that the rule's edits would set."""
-    (rule,) = (each for each in RULES if each.name == RULE)
-    return [edit.value for edit in Dispatcher([rule]).edits(rule, judged)]
+    return [edit.value for edit in edits_of(RULE, judged)]
 
 
 @pytest.mark.parametrize("kind", EDITABLE)
@@ -51,7 +62,7 @@ def test_a_pod_without_gpus_that_goes_elsewhere_passes_in_every_kind(kind: str, 
 @pytest.mark.parametrize("where", LISTS)
 @pytest.mark.parametrize("side", ["requests", "limits"])
 def test_a_gpu_pod_that_does_neither_is_refused_in_every_list_of_every_kind(side: str, where: str, kind: str) -> None:
-    pod = spec(**{"containers": [container()], where: [computing(side=side)]})
+    pod = in_list(where, computing(side=side))
     selection, toleration = refused(RULE, owned(pod, kind))
     assert f'nodeSelector["{LABEL}"] is not set' in selection
     assert f'Fix: set nodeSelector["{LABEL}"] to "true"' in selection

@@ -5,17 +5,26 @@ from typing import Any
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, LISTS, container, owned, refused, spec, unjudged, with_container
+from tests.policies.manifests import (
+    KINDS,
+    LISTS,
+    UNTRUSTED,
+    owned,
+    refused,
+    resourced,
+    spec,
+    unjudged,
+    with_container,
+)
 
 RULE = "gpu-no-shared-cross-tenant"
 TRUST = "agent-platform.dev/trust"
-UNTRUSTED = {"labels": {TRUST: "untrusted"}}
 SANDBOXES = [kind for kind in KINDS if "Sandbox" in kind]
 SHARED = "nvidia.com/gpu.shared"
 
 
 def computing(limits: object, requests: object = None) -> dict[str, Any]:
-    return {**container("odd"), "resources": {"requests": requests, "limits": limits}}
+    return resourced(requests, limits)
 
 
 @pytest.mark.parametrize("kind", KINDS)

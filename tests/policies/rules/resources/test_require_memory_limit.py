@@ -5,19 +5,27 @@ from typing import Any
 import pytest
 
 from policies.unknowns import UNKNOWN
-from tests.policies.manifests import KINDS, PATCHES, WHOLE, container, mended, owned, refused, spec, unjudged
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    PATCHES,
+    SIZED,
+    WHOLE,
+    container,
+    in_list,
+    mended,
+    owned,
+    refused,
+    resourced,
+    spec,
+    unjudged,
+)
 
 RULE = "pod-memory-limit"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
-SIZED = ("initContainers", "containers")
 
 
 def limited(memory: object, requested: object = None) -> dict[str, Any]:
-    return {**container("odd"), "resources": {"requests": {"memory": requested}, "limits": {"memory": memory}}}
-
-
-def in_list(where: str, changed: dict[str, Any]) -> dict[str, Any]:
-    return spec(**{"containers": [container()], where: [changed]})
+    return resourced({"memory": requested}, {"memory": memory})
 
 
 @pytest.mark.parametrize("kind", WHOLE)

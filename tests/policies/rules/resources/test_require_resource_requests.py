@@ -4,22 +4,25 @@ from typing import Any
 
 import pytest
 
-from policies.dispatcher import Dispatcher
-from policies.rules import RULES
 from policies.unknowns import UNKNOWN, Secret
-from tests.policies.manifests import KINDS, PATCHES, WHOLE, container, mended, owned, refused, spec, unjudged
+from tests.policies.manifests import (
+    EDITABLE,
+    KINDS,
+    PATCHES,
+    SIZED,
+    WHOLE,
+    container,
+    edits_of,
+    in_list,
+    mended,
+    owned,
+    refused,
+    resourced,
+    spec,
+    unjudged,
+)
 
 RULE = "pod-resource-requests"
-EDITABLE = [kind for kind in KINDS if "Workflow" not in kind]
-SIZED = ("initContainers", "containers")
-
-
-def asking(requests: object, limits: object = None, name: str = "odd") -> dict[str, Any]:
-    return {**container(name), "resources": {"requests": requests, "limits": limits}}
-
-
-def in_list(where: str, changed: dict[str, Any]) -> dict[str, Any]:
-    return spec(**{"containers": [container()], where: [changed]})
 
 
 @pytest.mark.parametrize("kind", WHOLE)
@@ -27,7 +30,7 @@ def in_list(where: str, changed: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["cpu", "memory"])
 def test_a_missing_request_is_refused_in_both_lists_of_every_kind(name: str, where: str, kind: str) -> None:
     requests = {"cpu": "1", "memory": "1Gi", name: None}
-    (message,) = refused(RULE, owned(in_list(where, asking(requests)), kind))
+    (message,) = refused(RULE, owned(in_list(where, resourced(requests)), kind))
     assert 'container "odd"' in message
     assert f"resources.requests.{name} is not set" in message
     assert f"Fix: set resources.requests.{name} to what the container uses as a rule" in message
@@ -43,7 +46,7 @@ def test_both_requests_are_demanded_even_where_the_limits_would_stand_in(resourc
     "requests", [{"cpu": "1m", "memory": "1"}, {"cpu": 2, "memory": 1024}, {"cpu": 0.5, "memory": "1e9"}]
 )
 def test_requests_above_zero_pass_in_every_kind(kind: str, requests: dict[str, object]) -> None:
-    assert refused(RULE, owned(in_list("initContainers", asking(requests)), kind)) == []
+    assert refused(RULE, owned(in_list("initContainers", resourced(requests)), kind)) == []
 
 
 def test_an_ephemeral_container_can_have_no_requests_and_passes() -> None:
@@ -58,17 +61,18 @@ def test_a_patch_that_says_nothing_of_requests_passes(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("value", ["0", 0, "-1", "lots", "1 Gi", ""])
 def test_a_request_that_is_no_size_above_zero_is_refused_in_every_kind(kind: str, value: object) -> None:
-    assert len(refused(RULE, owned(spec(containers=[asking({"cpu": value, "memory": "1Gi"})]), kind))) == 1
+    assert len(refused(RULE, owned(spec(containers=[resourced({"cpu": value, "memory": "1Gi"})]), kind))) == 1
 
 
 @pytest.mark.parametrize("value", [True, [], {}])
 def test_a_request_of_the_wrong_type_is_refused(value: object) -> None:
-    (message,) = refused(RULE, owned(spec(containers=[asking({"cpu": "1", "memory": value})])))
+    (message,) = refused(RULE, owned(spec(containers=[resourced({"cpu": "1", "memory": value})])))
     assert "where a quantity belongs" in message
 
 
 @pytest.mark.parametrize(
-    "changed", [asking(UNKNOWN), asking({"cpu": UNKNOWN, "memory": UNKNOWN}), {**container(), "resources": UNKNOWN}]
+    "changed",
+    [resourced(UNKNOWN), resourced({"cpu": UNKNOWN, "memory": UNKNOWN}), {**container(), "resources": UNKNOWN}],
 )
 def test_unknown_requests_are_not_judged(changed: dict[str, Any]) -> None:
     judged = owned(spec(containers=[changed]))
@@ -80,16 +84,16 @@ def test_unknown_requests_are_not_judged(changed: dict[str, Any]) -> None:
 @pytest.mark.parametrize("where", SIZED)
 def test_mended_requests_are_those_that_the_limits_imply(where: str, kind: str) -> None:
     limits = {"cpu": "2", "memory": "3Gi"}
-    judged = mended(RULE, owned(in_list(where, asking({"cpu": "0", "memory": True}, limits)), kind))
-    assert judged == owned(in_list(where, asking(limits, limits)), kind)
+    judged = mended(RULE, owned(in_list(where, resourced({"cpu": "0", "memory": True}, limits)), kind))
+    assert judged == owned(in_list(where, resourced(limits, limits)), kind)
     assert refused(RULE, judged) == []
     assert mended(RULE, judged) == judged
 
 
 @pytest.mark.parametrize("limits", [None, {}, {"cpu": "0", "memory": "lots"}, {"cpu": "-1", "memory": None}])
 def test_without_usable_limits_mended_requests_are_small(limits: object) -> None:
-    judged = mended(RULE, owned(spec(containers=[asking(None, limits)])))
-    assert judged == owned(spec(containers=[asking({"cpu": "100m", "memory": "128Mi"}, limits)]))
+    judged = mended(RULE, owned(spec(containers=[resourced(None, limits)])))
+    assert judged == owned(spec(containers=[resourced({"cpu": "100m", "memory": "128Mi"}, limits)]))
 
 
 def test_a_container_without_resources_is_mended() -> None:
@@ -99,15 +103,14 @@ def test_a_container_without_resources_is_mended() -> None:
 
 def edited(changed: dict[str, Any]) -> list[object]:
     """The values that the rule's edits would set."""
-    (rule,) = (each for each in RULES if each.name == RULE)
-    return [edit.value for edit in Dispatcher([rule]).edits(rule, owned(spec(containers=[changed])))]
+    return [edit.value for edit in edits_of(RULE, owned(spec(containers=[changed])))]
 
 
 def test_an_unknown_limit_is_not_copied() -> None:
-    assert edited(asking(None, UNKNOWN)) == ["100m", "128Mi"]
+    assert edited(resourced(None, UNKNOWN)) == ["100m", "128Mi"]
 
 
 def test_a_secret_limit_is_not_copied_into_the_open() -> None:
-    changed = asking(None, {"cpu": Secret("750m"), "memory": "1Gi"})
+    changed = resourced(None, {"cpu": Secret("750m"), "memory": "1Gi"})
     assert edited(changed) == ["1Gi"]
     assert not any("750m" in message for message in refused(RULE, owned(spec(containers=[changed]))))

@@ -6,8 +6,10 @@ import pytest
 
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import (
+    EDITABLE,
     KINDS,
     PATCHES,
+    UNTRUSTED,
     WHOLE,
     mended,
     owned,
@@ -20,10 +22,8 @@ from tests.policies.manifests import (
 
 RULE = "agent-runtime-class"
 TRUST = "agent-platform.dev/trust"
-UNTRUSTED = {"labels": {TRUST: "untrusted"}}
 WORKFLOWS = [kind for kind in KINDS if "Workflow" in kind]
 SANDBOXES = [kind for kind in KINDS if "Sandbox" in kind]
-EDITABLE = [kind for kind in KINDS if kind not in WORKFLOWS]
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 
 
@@ -70,16 +70,16 @@ def test_a_sandbox_is_untrusted_whatever_its_label(metadata: dict[str, Any], kin
     assert unjudged(RULE, owned(classed("runc"), kind, metadata)) == []
 
 
-def in_list(kind: str, version: str) -> dict[str, Any]:
+def listed(kind: str, version: str) -> dict[str, Any]:
     return {"kind": kind, "apiVersion": version, "spec": {"podTemplate": template(classed("runc"))}}
 
 
 def test_a_sandbox_in_a_list_is_untrusted_and_what_is_beside_it_is_not() -> None:
     items = [
-        in_list("Kibana", "kibana.k8s.elastic.co/v1"),
-        in_list("Sandbox", "agents.x-k8s.io/v1alpha1"),
-        in_list("SandboxTemplate", "extensions.agents.x-k8s.io/v1alpha1"),
-        in_list("Sandbox", "example.com/v1"),
+        listed("Kibana", "kibana.k8s.elastic.co/v1"),
+        listed("Sandbox", "agents.x-k8s.io/v1alpha1"),
+        listed("SandboxTemplate", "extensions.agents.x-k8s.io/v1alpha1"),
+        listed("Sandbox", "example.com/v1"),
         {"kind": "Workflow", "apiVersion": "argoproj.io/v1alpha1", "spec": {"templates": [{"container": {}}]}},
     ]
     found = refused(RULE, resource({"items": items}, "kubernetes:core/v1:List"))

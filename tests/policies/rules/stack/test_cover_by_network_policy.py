@@ -20,6 +20,17 @@ def test_a_pod_that_no_policy_selects_is_refused_both_ways_in_every_kind(kind: s
     assert "for egress" in egress
 
 
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("kubernetes:core/v1:Pod", 'kubernetes:core/v1:Pod "web": pod (spec) is'),
+        ("kubernetes:core/v1:PodList", 'kubernetes:core/v1:PodList "web": core/Pod "web": pod (spec) is'),
+    ],
+)
+def test_a_pod_is_named_beside_its_resource_where_it_is_one_of_a_list(kind: str, place: str) -> None:
+    assert all(message.startswith(place) for message in stack_messages(RULE, owned(spec(), kind)))
+
+
 @pytest.mark.parametrize("kind", WHOLE)
 def test_a_pod_that_a_policy_selects_both_ways_passes_in_every_kind(kind: str) -> None:
     assert stack_messages(RULE, owned(spec(), kind), policy()) == []

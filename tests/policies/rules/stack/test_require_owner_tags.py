@@ -7,7 +7,14 @@ import pytest
 
 from policies.rule import Provider
 from policies.unknowns import UNKNOWN, Secret
-from tests.policies.manifests import mended, refused, resource, unjudged
+from tests.policies.manifests import (
+    Json,
+    edits_of,
+    mended,
+    refused,
+    resource,
+    unjudged,
+)
 
 RULE = "stack-owner-tags"
 TAGGED = [
@@ -130,6 +137,19 @@ def test_what_is_no_whole_object_needs_no_labels(kind: str) -> None:
     assert refused(RULE, resource({}, kind)) == []
 
 
+@pytest.mark.parametrize(
+    ("properties", "kind", "place"),
+    [
+        ({"metadata": {"name": "b"}}, MAP, 'kubernetes:core/v1:ConfigMap "web": metadata.labels['),
+        ({"items": [{"metadata": {"name": "b"}}]}, f"{MAP}List", '"web": core/ConfigMap "b": metadata.labels['),
+    ],
+)
+def test_an_object_is_named_beside_its_resource_where_it_is_one_of_a_list(
+    properties: Json, kind: str, place: str
+) -> None:
+    assert all(place in message for message in refused(RULE, resource(properties, kind)))
+
+
 def test_every_item_of_a_list_needs_labels() -> None:
     items = [{"metadata": {"name": "a", "labels": LABELS}}, {"metadata": {"name": "b"}}]
     found = refused(RULE, resource({"items": items}, f"{MAP}List"))
@@ -153,11 +173,7 @@ def test_an_object_is_mended_with_what_it_says_itself() -> None:
 
 @pytest.mark.parametrize("name", ["a" * 64, "-web", "system:web", 3, None, UNKNOWN, Secret("web")])
 def test_a_name_that_is_no_label_is_not_taken_for_one(name: Any) -> None:
-    from policies.dispatcher import Dispatcher
-    from policies.rules import RULES
-
-    (rule,) = [rule for rule in RULES if rule.name == RULE]
-    edits = Dispatcher([rule]).edits(rule, resource({"metadata": {"name": name}}, MAP))
+    edits = edits_of(RULE, resource({"metadata": {"name": name}}, MAP))
     assert [edit.value for edit in edits] == ["pulumi"]
 
 

@@ -1,0 +1,69 @@
+"""What containers ask of their nodes: CPU, memory, disk and GPUs, requested or as a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from typing import Final
+
+from policies.checks import Kind, check, unreadable
+from policies.findings import Finding
+from policies.quantities import quantity
+from policies.subjects.pods import Pod
+from policies.unknowns import ABSENT, Field
+
+_GPU_PREFIX: Final = "nvidia.com/"
+_DEMANDS: Final = ("requests", "limits")
+_EPHEMERAL: Final = "ephemeralContainers"
+
+
+def sized(pod: Pod) -> Iterator[Field]:
+    """The containers that can ask for resources: all but the ephemeral ones."""
+    return (each for each in pod.containers if each.base is None or _EPHEMERAL not in each.base[-2:])
+
+
+def demands(container: Field) -> Iterator[tuple[str, Field]]:
+    """Every resource that a container requests or is limited to, by name. A list that can't be read has no name."""
+    for listed in _DEMANDS:
+        for name, field in container.at("resources", listed).entries():
+            if field.value is not ABSENT:
+                yield name, field
+
+
+def gpu_demands(container: Field) -> Iterator[tuple[str, Field]]:
+    """Every GPU resource that a container asks for, with the lists that can't be read."""
+    return ((name, field) for name, field in demands(container) if not name or name.startswith(_GPU_PREFIX))
+
+
+def check_amount(
+    field: Field, allowed: Callable[[Fraction], bool], *, fix: str, required: bool = False, mend: object = None
+) -> Iterator[Finding]:
+    """Finds an amount that is not allowed, is no quantity, unknown, or absent though required."""
+
+    def fits(value: object) -> bool:
+        amount = quantity(value)
+        return amount is not None and allowed(amount)
+
+    written = type(field.value) if type(field.value) in (int, float) else str
+    return check(field, Kind(written, "a quantity"), fits, fix=fix, required=required, mend=mend)
+
+
+def check_size(field: Field, *, fix: str, required: bool, mend: object) -> Iterator[Finding]:
+    """Finds a size that is not above zero."""
+    return check_amount(field, lambda it: it > 0, fix=fix, required=required, mend=mend)
+
+
+def as_large_as(other: Field, default: str) -> object:
+    """What mends a size so that it fits another one, its limit or request: the same, or the default if that has none.
+
+    A secret size is not copied into the open.
+    """
+    if other.secret:
+        return None
+    amount = quantity(other.value)
+    return other.value if amount is not None and amount > 0 else default
+
+
+def unreadable_demands(asked: Iterable[tuple[str, Field]], fix: str) -> Iterator[Finding]:
+    """The findings for the lists of demands that can't be read."""
+    return (unreadable(field, "an object", fix) for name, field in asked if not name)
