@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from policies.rule import Area, Resource, Stack
-from policies.unknowns import ABSENT, Field
+from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _PREFIX: Final = "kubernetes:"
 _LIST: Final = "core/List"
+_ANY: Final = "?"
+"""The kind of an item whose kind is unknown: it may be any, and nothing of it is known."""
 
 
 class Object(NamedTuple):
@@ -69,12 +71,16 @@ def _objects(root: Field, kind: str, resource: Resource) -> Iterator[Object]:
     listed = kind.endswith("List") and root.at("items").value is not ABSENT
     for item in root.at("items").items() if listed else ():
         yield from _objects(item, _item_kind(item) if kind == _LIST else kind.removesuffix("List"), resource)
-    if not listed:
+    if kind == _ANY:
+        yield Object(_ANY, root._replace(value=UNKNOWN), True, resource)
+    elif not listed:
         yield Object(kind.removesuffix("Patch"), root, kind.endswith("Patch"), resource)
 
 
 def _item_kind(item: Field) -> str:
     kind, version = item.at("kind").value, item.at("apiVersion").value
+    if kind is UNKNOWN or version is UNKNOWN:
+        return _ANY
     group = version.rpartition("/")[0] if isinstance(version, str) else ""
     return f"{group or 'core'}/{kind if isinstance(kind, str) else ''}"
 
@@ -82,7 +88,7 @@ def _item_kind(item: Field) -> str:
 @lru_cache
 def objects(*kinds: str) -> Area[Object]:
     """The area of rules that concern objects of these kinds; of every kind if none is named."""
-    wanted = frozenset(kinds)
+    wanted, some_kind = frozenset(kinds), kinds[0] if kinds else _ANY
 
     def concerns(token: str) -> bool:
         kind = kind_of(token)
@@ -90,7 +96,11 @@ def objects(*kinds: str) -> Area[Object]:
         return bool(kind) and (not wanted or kind == _LIST or plain in wanted or plain.removesuffix("List") in wanted)
 
     def subjects(resource: Resource) -> tuple[Object, ...]:
-        return tuple(each for each in objects_of(resource) if not wanted or each.kind in wanted)
+        return tuple(
+            each._replace(kind=some_kind) if each.kind == _ANY else each
+            for each in objects_of(resource)
+            if not wanted or each.kind in wanted or each.kind == _ANY
+        )
 
     return Area(concerns=concerns, subjects=subjects)
 

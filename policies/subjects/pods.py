@@ -98,7 +98,10 @@ def _pods(root: Field, group: str, kind: str) -> Iterator[Pod]:
         yield pod_from(root.at(*_BUILT_IN[kind]), partial=partial)
     elif kind.endswith("List") and root.at("items").value is not ABSENT:
         for item in root.at("items").items():
-            yield from _pods(item, *_listed(item, group, kind))
+            pods = list(_pods(item, *_listed(item, group, kind)))
+            yield from pods
+            if kind == "List" and item.at("kind").value is UNKNOWN and not pods:
+                yield pod_from(item._replace(value=UNKNOWN), partial=True)
     elif group == "argoproj.io" and kind in WORKFLOW_SPECS:
         for spec, metadata, containers in workflow_pods(root._replace(base=None), kind):
             yield Pod(spec, metadata, containers, partial)

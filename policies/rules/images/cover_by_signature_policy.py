@@ -41,10 +41,12 @@ def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     everything = stack.view(objects_in)
     seen = set()
     for placed in stack.view(placed_pods):
-        namespace = placed.namespace
-        if not is_agent(placed.pod, placed.maker.kind):
+        namespace, agent = placed.namespace, is_agent(placed.pod, placed.maker.kind)
+        if agent is False:
             continue
-        if not isinstance(namespace, str):
+        if agent is None:
+            yield Unjudged("whether this is an agent", placed.urn)
+        elif not isinstance(namespace, str):
             yield Unjudged("metadata.namespace", placed.urn)
         elif namespace not in seen and not any(fnmatchcase(namespace, pattern) for pattern in elsewhere):
             seen.add(namespace)

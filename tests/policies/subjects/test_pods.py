@@ -154,3 +154,8 @@ def test_an_unknown_list_of_containers_is_named() -> None:
 def test_a_workload_of_the_wrong_shape_is_refused(properties: object) -> None:
     (message,) = refused(RULE, resource(properties))
     assert "belongs" in message
+
+
+@pytest.mark.parametrize("item", [{"kind": UNKNOWN, "apiVersion": "v1"}, UNKNOWN])
+def test_an_item_of_unknown_kind_is_not_judged_and_never_passes(item: object) -> None:
+    assert len(unjudged("pod-no-privileged", resource({"items": [item]}, "kubernetes:core/v1:List"))) == 1

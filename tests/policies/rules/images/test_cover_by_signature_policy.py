@@ -62,12 +62,16 @@ def test_each_namespace_is_told_of() -> None:
 
 def test_namespaces_without_agents_need_no_policy() -> None:
     assert stack_messages(RULE, owned(spec()), namespace()) == []
-    assert stack_messages(RULE, owned(spec(), metadata={"labels": UNKNOWN})) == []
 
 
 @pytest.mark.parametrize(("listed", "answer"), [(NAMESPACE, "covered"), ("store*", "covered"), ("other", "bare")])
 def test_a_namespace_may_be_covered_elsewhere(listed: str, answer: str) -> None:
     assert told(coveredElsewhere=["x", listed]) == answer
+
+
+def test_a_pod_that_may_be_an_agents_is_not_judged_and_never_passes() -> None:
+    (message,) = stack_messages(RULE, owned(spec(), metadata={"labels": UNKNOWN}))
+    assert "whether this is an agent" in message
 
 
 def test_the_namespace_of_an_agent_may_be_unknown() -> None:
