@@ -90,6 +90,7 @@ class Dispatcher:
         return tuple(edit for finding in findings if type(finding) is Violation for edit in finding.edits)
 
     def _found(self, resource: Resource) -> Iterator[tuple[AnyRule, list[Finding]]]:
+        resource = resource._replace(views={})
         for area, rules in self._areas(resource.type):
             if area.secrecy and not resource.secrecy:
                 continue

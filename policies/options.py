@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from policies.quantities import quantity
 from policies.rule import Option
@@ -19,6 +20,19 @@ def text_list(description: str, default: Sequence[str]) -> Option:
 
     schema = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": description}
     return Option(schema, list(default), parse)
+
+
+def path_list(description: str, parts: int, example: str) -> Option:
+    """A list of paths of so many parts (`namespace/Kind/name`), empty unless set; parsed to a tuple."""
+    plain = text_list(description, [])
+
+    def parse(value: object) -> Any:
+        for entry in plain.parse(value):
+            if len(entry.split("/")) != parts or not all(entry.split("/")):
+                raise ValueError(f"{shown(entry)} can't name one. Fix: write it as {example}.")
+        return plain.parse(value)
+
+    return Option(plain.schema, plain.default, parse)
 
 
 def switch(description: str, *, default: bool) -> Option:

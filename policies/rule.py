@@ -55,6 +55,16 @@ class Resource(NamedTuple):
     dependencies: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     secrecy: bool = False
+    views: dict[object, Any] | None = None
+
+    def view(self, made_by: Callable[[Resource], T]) -> T:
+        """What a function makes of this resource; made once for all areas while the dispatcher evaluates it."""
+        if self.views is None:
+            return made_by(self)
+        if made_by not in self.views:
+            self.views[made_by] = made_by(self)
+        made: T = self.views[made_by]
+        return made
 
 
 class Stack:

@@ -87,6 +87,10 @@ def concerns(token: str) -> bool:
 
 def pods_of(resource: Resource) -> tuple[Pod, ...]:
     """Every pod of a resource, in the order of its manifest."""
+    return resource.view(_found)
+
+
+def _found(resource: Resource) -> tuple[Pod, ...]:
     module, _, kind = resource.type.removeprefix("kubernetes:").partition(":")
     return tuple(_pods(Field(resource.properties, "", base=()), module.partition("/")[0], kind))
 

@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import pytest
 
-from policies.options import choice, quantity_text, ratio, switch, text_list, whole_number
+from policies.options import choice, path_list, quantity_text, ratio, switch, text_list, whole_number
 from policies.rule import Option
 
 CASES: list[tuple[Option, list[tuple[object, object]], list[object]]] = [
     (text_list("", ["a"]), [([], ()), (["b", "c"], ("b", "c"))], ["b", [1], [""], None, {"a": "b"}]),
+    (path_list("", 2, "a/b"), [([], ()), (["a/b"], ("a/b",))], [["a"], ["a/b/c"], ["a/"], ["/b"], "a/b", ["a/b", 3]]),
     (switch("", default=True), [(True, True), (False, False)], ["true", 1, 0, None, []]),
     (whole_number("", 3, 1, 5), [(1, 1), (5, 5), (2.0, 2)], [0, 6, 2.5, True, "3", None]),
     (ratio("", 2, 1), [(1, 1.0), (1.5, 1.5)], [0.9, True, "2", None, float("inf"), float("nan")]),

@@ -11,10 +11,10 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import TEXT, check, place
 from policies.findings import Finding, Unjudged, Violation
-from policies.options import text_list
-from policies.rule import Option, Options, References, Rule
+from policies.options import path_list
+from policies.rule import Options, References, Rule
 from policies.subjects.objects import Object, objects
-from policies.unknowns import ABSENT, UNKNOWN, Field, shown
+from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _FIX: Final = "set metadata.namespace to a namespace of its own, or list the object in the option `allowed`"
 _CLUSTER_GROUPS: Final = frozenset(
@@ -95,18 +95,6 @@ def _cluster_scoped(group: str, kind: str) -> bool:
     return group in _CLUSTER_GROUPS or kind in _CLUSTER_KINDS.get(group, ()) or kind.endswith("List")
 
 
-def _paths(description: str, parts: int, example: str) -> Option:
-    plain = text_list(description, [])
-
-    def parse(value: object) -> object:
-        for entry in plain.parse(value):
-            if len(entry.split("/")) != parts or not all(entry.split("/")):
-                raise ValueError(f"{shown(entry)} can't name one. Fix: write it as {example}.")
-        return plain.parse(value)
-
-    return Option(plain.schema, plain.default, parse)
-
-
 RULE = Rule(
     name="ns-not-default",
     description="Objects must not live in the namespace default or in those of Kubernetes itself.",
@@ -118,12 +106,12 @@ RULE = Rule(
     area=objects(),
     judge=judge,
     options={
-        "allowed": _paths(
+        "allowed": path_list(
             "Objects that may live in default or kube-*, as namespace/Kind/name (kube-system/ConfigMap/coredns).",
             3,
             "namespace/Kind/name, as kube-system/ConfigMap/coredns",
         ),
-        "clusterScoped": _paths(
+        "clusterScoped": path_list(
             "Custom kinds without a namespace that the rule does not know, as group/Kind.",
             2,
             "group/Kind, as example.com/ClusterWidget",
