@@ -6,7 +6,7 @@ the rule demands the field. What is allowed is the rule's own business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from policies.findings import Edit, Finding, Unjudged, Violation
@@ -29,21 +29,18 @@ TEXT: Final = Kind(str, "a string")
 
 def check(
     field: Field, kind: Kind[T], allowed: Callable[[T], bool], *, fix: str, required: bool = False, mend: object = None
-) -> Iterator[Finding]:
+) -> tuple[Finding, ...]:
     """Finds a value that is not allowed, of the wrong type, unknown, or absent though required.
 
     `mend` is the value that mends it, or Change.REMOVE; None if only a person can tell.
     """
     value = field.value
     if value is ABSENT:
-        if required:
-            yield _violation(field, "not set", fix, mend)
-    elif type(value) is kind.python:
-        if not allowed(value):
-            yield _violation(field, field.text, fix, mend)
-    else:
-        found = unreadable(field, kind.name, fix)
-        yield found._replace(edits=_edits(field, mend)) if isinstance(found, Violation) else found
+        return (_violation(field, "not set", fix, mend),) if required else ()
+    if type(value) is kind.python:
+        return () if allowed(value) else (_violation(field, field.text, fix, mend),)
+    found = unreadable(field, kind.name, fix)
+    return (found._replace(edits=_edits(field, mend)) if isinstance(found, Violation) else found,)
 
 
 def _violation(field: Field, found: str, fix: str, mend: object) -> Violation:
@@ -70,7 +67,7 @@ def place(field: Field) -> str:
     return ": ".join(part for part in (field.owner, field.path) if part) or "the resource"
 
 
-def unless(gate: Field, opens: object, findings: Iterator[Finding]) -> Iterator[Finding]:
+def unless(gate: Field, opens: object, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, unless the gate's value exempts the pod; where the gate is unknown, they can't be judged."""
     if type(gate.value) is type(opens) and gate.value == opens:
         return

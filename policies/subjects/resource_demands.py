@@ -37,20 +37,22 @@ def gpu_demands(container: Field) -> Iterator[tuple[str, Field]]:
 
 def check_amount(
     field: Field, allowed: Callable[[Fraction], bool], *, fix: str, required: bool = False, mend: object = None
-) -> Iterator[Finding]:
+) -> tuple[Finding, ...]:
     """Finds an amount that is not allowed, is no quantity, unknown, or absent though required."""
-
-    def fits(value: object) -> bool:
-        amount = quantity(value)
-        return amount is not None and allowed(amount)
-
+    amount = quantity(field.value)
+    if amount is not None and allowed(amount):
+        return ()
     written = type(field.value) if type(field.value) in (int, float) else str
-    return check(field, Kind(written, "a quantity"), fits, fix=fix, required=required, mend=mend)
+    return check(field, Kind(written, "a quantity"), lambda _: False, fix=fix, required=required, mend=mend)
 
 
-def check_size(field: Field, *, fix: str, required: bool, mend: object) -> Iterator[Finding]:
+def check_size(field: Field, *, fix: str, required: bool, mend: object) -> tuple[Finding, ...]:
     """Finds a size that is not above zero."""
-    return check_amount(field, lambda it: it > 0, fix=fix, required=required, mend=mend)
+    return check_amount(field, _above_zero, fix=fix, required=required, mend=mend)
+
+
+def _above_zero(amount: Fraction) -> bool:
+    return amount.numerator > 0
 
 
 def as_large_as(other: Field, default: str) -> object:

@@ -3,7 +3,7 @@
 Both are asked: the account's setting holds for pods that say nothing, the pod's own for whatever account it gets.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -38,7 +38,7 @@ def _subjects(resource: Resource) -> tuple[Mounter, ...]:
     return tuple(Mounter(each.at("automountServiceAccountToken"), each.complete) for each in found)
 
 
-def judge(mounter: Mounter, _options: Options) -> Iterator[Finding]:
+def judge(mounter: Mounter, _options: Options) -> Iterable[Finding]:
     """Finds a pod or account that gets a token, by choice or by default."""
     return check(mounter.automount, BOOLEAN, lambda it: not it, fix=_FIX, required=mounter.required, mend=False)
 

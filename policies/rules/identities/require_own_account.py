@@ -3,7 +3,7 @@
 That pods of two agents don't share an account is another rule's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -21,7 +21,7 @@ _SHARED: Final = ("", "default")
 _ACCOUNT: Final = "core/ServiceAccount"
 
 
-def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
+def judge(pod: Pod, _options: Options) -> Iterable[Finding]:
     """Finds every pod that runs as its namespace's default account."""
     return check(_account(pod), TEXT, lambda it: it not in _SHARED, fix=_FIX, required=pod.complete)
 

@@ -1,6 +1,6 @@
 """image-pull-always: the node asks the registry for the image each time a container starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -16,7 +16,7 @@ from policies.unknowns import UNKNOWN, Field
 _ALWAYS: Final = "Always"
 
 
-def judge(pod: Pod, options: Options) -> Iterator[Finding]:
+def judge(pod: Pod, options: Options) -> Iterable[Finding]:
     """Finds every image that a node may take from its own store, without proof of the right to it."""
     containers = ((container.at("image"), container.at("imagePullPolicy")) for container in pod.containers)
     volumes = ((source.at("reference"), source.at("pullPolicy")) for source in image_volumes(pod))
@@ -26,7 +26,7 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
         yield from _unless_pinned(image, found) if options["unlessPinned"] else found
 
 
-def _unless_pinned(image: Field, findings: Iterator[Finding]) -> Iterator[Finding]:
+def _unless_pinned(image: Field, findings: Iterable[Finding]) -> Iterator[Finding]:
     if image.value is UNKNOWN:
         yield from (Unjudged(place(image)) for _ in findings)
     elif not _is_pinned(image):

@@ -10,6 +10,7 @@ from policies.findings import Change, Finding
 from policies.kubernetes_version import KUBERNETES_VERSION, at_least
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
+from policies.unknowns import ABSENT
 
 _FIX = "remove host, so that the kubelet asks the pod itself"
 _HANDLERS = (
@@ -28,7 +29,7 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
         return
     for container, handler in product(pod.containers, _HANDLERS):
         hook = container.at(*handler)
-        for action in _ACTIONS:
+        for action in _ACTIONS if hook.value is not ABSENT else ():
             yield from check(hook.at(action, "host"), TEXT, lambda it: it == "", fix=_FIX, mend=Change.REMOVE)
 
 

@@ -3,8 +3,7 @@
 A container without its own ids takes the pod's. Windows pods, which have neither, are exempt.
 """
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -27,14 +26,15 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
 
 def _findings(pod: Pod, least: int) -> Iterator[Finding]:
     for name in _IDS:
-        yield from _checked(pod.at("securityContext", name), least, required=False)
-    for container, name in product(pod.containers, _IDS):
-        own, inherited = container.at("securityContext", name), pod.at("securityContext", name)
-        yield from _checked(own, least, required=pod.complete and inherited.value is ABSENT)
+        inherited = pod.at("securityContext", name)
+        yield from _checked(inherited, name, least, required=False)
+        for container in pod.containers:
+            own = container.at("securityContext", name)
+            yield from _checked(own, name, least, required=pod.complete and inherited.value is ABSENT)
 
 
-def _checked(field: Field, least: int, *, required: bool) -> Iterator[Finding]:
-    fix = f"set {field.path} to {least} or more on the pod or on this container"
+def _checked(field: Field, name: str, least: int, *, required: bool) -> Iterable[Finding]:
+    fix = f"set securityContext.{name} to {least} or more on the pod or on this container"
     return check(field, INTEGER, lambda it: it >= least, fix=fix, required=required, mend=least)
 
 

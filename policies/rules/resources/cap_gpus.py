@@ -3,7 +3,7 @@
 It holds for every resource of the GPU device plugin: whole GPUs, shared ones and MIG slices.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -32,12 +32,12 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
             yield from _requested(request, limit, cap)
 
 
-def _limited(request: Field, limit: Field, cap: int, *, required: bool) -> Iterator[Finding]:
+def _limited(request: Field, limit: Field, cap: int, *, required: bool) -> Iterable[Finding]:
     fix = f"set {limit.path} to a whole number, {cap} at most"
     return check_amount(limit, lambda it: _sound(it, cap), fix=fix, required=required, mend=_mended_like(request, cap))
 
 
-def _requested(request: Field, limit: Field, cap: int) -> Iterator[Finding]:
+def _requested(request: Field, limit: Field, cap: int) -> Iterable[Finding]:
     limited = quantity(limit.value)
     mend = _mended_like(limit, cap)
     if limited is None:

@@ -3,9 +3,8 @@
 Ceilings hold for a container, and for the pod where it sets resources as a whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -17,7 +16,7 @@ from policies.quantities import quantity
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
 from policies.subjects.resource_demands import check_amount
-from policies.unknowns import Field
+from policies.unknowns import ABSENT, Field
 
 _RATIOS: Final = {"cpu": "cpuRatio", "memory": "memoryRatio"}
 
@@ -32,27 +31,26 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
             yield from _near(request, limit, options[ratio_name])
 
 
-def _under(field: Field, name: str, options: Options) -> Iterator[Finding]:
-    ceiling = options[name]
-    fix = f"ask for {_written(ceiling, name)} at most, or have the ceiling raised"
-    return check_amount(field, lambda it: it <= ceiling, fix=fix)
-
-
-@lru_cache
-def _written(ceiling: Fraction, name: str) -> str:
-    return f"{float(ceiling):g} cores" if name == "cpu" else f"{float(ceiling / 2**30):g}Gi"
+def _under(field: Field, name: str, options: Options) -> Iterable[Finding]:
+    ceiling: Fraction = options[name]
+    amount = quantity(field.value)
+    if field.value is ABSENT or (amount is not None and amount <= ceiling):
+        return ()
+    written = f"{float(ceiling):g} cores" if name == "cpu" else f"{float(ceiling / 2**30):g}Gi"
+    fix = f"ask for {written} at most, or have the ceiling raised"
+    return check_amount(field, ceiling.__ge__, fix=fix)
 
 
 def _near(request: Field, limit: Field, most: float) -> Iterator[Finding]:
     requested, limited = quantity(request.value), quantity(limit.value)
-    if requested is not None and limited is not None and limited > requested * _exact(most):
+    if requested is not None and limited is not None and _too_far(requested, limited, most):
         fix = f"raise the request or lower the limit, until the limit is {most:g} times the request at most"
         yield Violation(f"{place(limit)} is {limit.text} for a request of {request.text}. Fix: {fix}.")
 
 
-@lru_cache
-def _exact(number: float) -> Fraction:
-    return Fraction(str(number))
+def _too_far(request: Fraction, limit: Fraction, most: float) -> bool:
+    over, under = Fraction(str(most)).as_integer_ratio()
+    return limit.numerator * request.denominator * under > request.numerator * limit.denominator * over
 
 
 RULE = Rule(

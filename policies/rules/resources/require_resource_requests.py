@@ -18,7 +18,7 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     for container in sized(pod):
         for name, default in _DEFAULTS.items():
             request, limit = (container.at("resources", listed, name) for listed in ("requests", "limits"))
-            fix = f'set {request.path} to what the container uses as a rule, for example "{default}"'
+            fix = f'set resources.requests.{name} to what the container uses as a rule, for example "{default}"'
             yield from check_size(request, fix=fix, required=pod.complete, mend=as_large_as(limit, default))
 
 

@@ -5,7 +5,7 @@ it shows nothing. Random values that a chart's templates make up can't be seen h
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -73,7 +73,7 @@ def _repository(subject: Typed) -> Field:
     return subject.at("repositoryOpts", "repo") if fetched.value is ABSENT else fetched
 
 
-def _in(field: Field, allowed: tuple[str, ...]) -> Iterator[Finding]:
+def _in(field: Field, allowed: tuple[str, ...]) -> Iterable[Finding]:
     fix = "take the chart from a repository of the option repositories, or have this one added"
     return check(field, TEXT, lambda it: _is_below(it, allowed), fix=fix)
 
