@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-_SHORTEST: Final = 12
+SHORTEST: Final = 12
 _LEAST_BITS: Final = 3.9
 _LEAST_CHANGES: Final = 0.4
 _LEAST_DIGIT_RUNS: Final = 2
@@ -127,14 +127,14 @@ def disclosed(name: str, value: str) -> str:
     """What credential a named value is, as words for a message; empty if it is none."""
     if announces(name) and is_literal(value, number=bool(_PASSWORD.search(name))):
         return "a literal under a name that announces a credential"
-    if len(value) < _SHORTEST:
+    if len(value) < SHORTEST:
         return ""
     return credential_in(value) or ("" if _FINGERPRINT_NAME.search(name) else random_text(value))
 
 
 def credential_in(text: str) -> str:
     """Which credential of a known format is somewhere in a text, as words for a message; empty if none."""
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         return ""
     for hint, name, pattern in _FORMATS:
         if hint in text and pattern.search(text):

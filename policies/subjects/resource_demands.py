@@ -10,7 +10,7 @@ from policies.checks import Kind, check, unreadable
 from policies.findings import Finding
 from policies.quantities import quantity
 from policies.subjects.pods import Pod
-from policies.unknowns import ABSENT, Field
+from policies.unknowns import ABSENT, Field, is_object
 
 _GPU_PREFIX: Final = "nvidia.com/"
 _DEMANDS: Final = ("requests", "limits")
@@ -24,15 +24,23 @@ def sized(pod: Pod) -> Iterator[Field]:
 
 def demands(container: Field) -> Iterator[tuple[str, Field]]:
     """Every resource that a container requests or is limited to, by name. A list that can't be read has no name."""
-    for listed in _DEMANDS:
-        for name, field in container.at("resources", listed).entries():
-            if field.value is not ABSENT:
-                yield name, field
+    return _demands(container, "")
 
 
 def gpu_demands(container: Field) -> Iterator[tuple[str, Field]]:
     """Every GPU resource that a container asks for, with the lists that can't be read."""
-    return ((name, field) for name, field in demands(container) if not name or name.startswith(_GPU_PREFIX))
+    return _demands(container, _GPU_PREFIX)
+
+
+def _demands(container: Field, prefix: str) -> Iterator[tuple[str, Field]]:
+    for listed in _DEMANDS:
+        asked = container.at("resources", listed)
+        if not is_object(asked.value):
+            yield from asked.entries()
+            continue
+        for name in asked.value:
+            if name.startswith(prefix) and asked.at(name).value is not ABSENT:
+                yield name, asked.at(name)
 
 
 def check_amount(

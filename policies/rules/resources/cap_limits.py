@@ -24,8 +24,9 @@ _RATIOS: Final = {"cpu": "cpuRatio", "memory": "memoryRatio"}
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every request and limit above its ceiling, and every limit too far above its request."""
     for holder in (pod.spec, *pod.containers):
+        requests, limits = holder.at("resources", "requests"), holder.at("resources", "limits")
         for name, ratio_name in _RATIOS.items():
-            request, limit = (holder.at("resources", listed, name) for listed in ("requests", "limits"))
+            request, limit = requests.at(name), limits.at(name)
             yield from _under(request, name, options)
             yield from _under(limit, name, options)
             yield from _near(request, limit, options[ratio_name])

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.credentials import announces, disclosed
+from policies.credentials import SHORTEST, announces, disclosed
 from policies.findings import Finding, Keys, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule
@@ -44,23 +44,36 @@ def judge(typed: Typed, options: Options) -> Iterator[Finding]:
 
 
 def _leaves(root: object) -> Iterator[tuple[Keys, str, object]]:
-    """Every text, whole number and unknown that isn't marked: where it is, its name, and itself.
+    """Every text, whole number and unknown that may be a credential: where it is, its name, and itself.
 
     A `{name, value}` pair (a variable, a parameter, a tag) is a value of that name.
     """
     waiting: list[tuple[Keys, str, Any]] = [((), "", root)]
     while waiting:
         keys, name, value = leaf = waiting.pop()
-        kind = type(value)
-        if kind is str or kind is int or value is UNKNOWN:
-            yield leaf
-        elif kind is dict:
+        if type(value) is dict:
             given = value.get("name", value.get("key")) if "value" in value else None
-            for key, inner in reversed(value.items()):
+            for key in reversed(value):
                 called = given if key == "value" and isinstance(given, str) else key
-                waiting.append(((*keys, key), called, inner))
-        elif kind is list:
-            waiting += [((*keys, index), name, value[index]) for index in reversed(range(len(value)))]
+                if _matters(called, value[key]):
+                    waiting.append(((*keys, key), called, value[key]))
+        elif type(value) is list:
+            waiting += [
+                ((*keys, index), name, value[index])
+                for index in reversed(range(len(value)))
+                if _matters(name, value[index])
+            ]
+        else:
+            yield leaf
+
+
+def _matters(name: str, value: object) -> bool:
+    kind = type(value)
+    if kind is dict or kind is list:
+        return True
+    if isinstance(value, str) and len(value) >= SHORTEST:
+        return True
+    return (kind is str or kind is int or value is UNKNOWN) and announces(name)
 
 
 RULE = Rule(
