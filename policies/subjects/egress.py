@@ -27,6 +27,8 @@ POLICIES: Final = ("networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"
 FIX_CIDR: Final = "write a network in CIDR notation, as 203.0.113.0/24"
 _FIX_SHAPE: Final = "write the policy as its API has it"
 _EMBEDDING: Final = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+_NARROW: Final = 8
+"""Of a wider block of IPv6, what it embeds is the least that it lets out to."""
 _ENTITIES: Final = {
     **dict.fromkeys(("all", "world", "world-ipv4", "world-ipv6"), "the world"),
     "cluster": "everything in the cluster",
@@ -76,7 +78,10 @@ def ways_out(policy: Object) -> Iterator[Way]:
 
 
 def named_network(cidr: Field) -> Network | None:
-    """The network that a CIDR names; IPv4 inside of IPv6 is told as IPv4. None if it names none."""
+    """The network that a CIDR names; None if it names none.
+
+    IPv4 inside of IPv6 is told as IPv4, and a block around a prefix that stands for all of IPv4 as all of IPv4.
+    """
     if not isinstance(cidr.value, str):
         return None
     try:
@@ -86,6 +91,8 @@ def named_network(cidr: Field) -> Network | None:
     for embedding in _EMBEDDING:
         if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(embedding):
             return ipaddress.IPv4Network((int(found.network_address) & 0xFFFFFFFF, found.prefixlen - 96))
+        if isinstance(found, ipaddress.IPv6Network) and found.prefixlen >= _NARROW and embedding.subnet_of(found):
+            return ipaddress.IPv4Network("0.0.0.0/0")
     return found
 
 

@@ -134,6 +134,7 @@ _REFUSED: dict[str, dict[str, Json]] = {
         "the address": _policy(_block("169.254.169.254/32")),
         "the IPv6 address": _policy(_block("fd00:ec2::/64")),
         "by NAT64": _policy(_block("64:ff9b::a9fe:a9fe/128")),
+        "around NAT64": _policy(_block("64:ff9b::/64")),
         "too little taken out": _policy(_block("169.254.0.0/16", "169.254.169.253/32")),
     },
     "ingress-tls-no-snippet": {

@@ -28,6 +28,7 @@ def to(cidr: object, *excepts: object) -> dict[str, object]:
         *((cidr, "169.254.169.254") for cidr in ("0.0.0.0/0", "128.0.0.0/1", "169.254.0.0/16", "169.254.169.254/32")),
         *((cidr, "fd00:ec2::254") for cidr in ("::/0", "fd00:ec2::/32", "fd00:ec2::254/128", "fc00::/7")),
         ("64:ff9b::/96", "169.254.169.254"),
+        ("64:ff9b::/64", "169.254.169.254"),
     ],
 )
 def test_a_block_with_the_service_is_refused(kind: str, cidr: str, address: str) -> None:

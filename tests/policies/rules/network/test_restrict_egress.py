@@ -47,7 +47,7 @@ def test_a_narrow_block_passes(kind: str, cidr: str) -> None:
     assert messages(RULE, policy(to(block(cidr)), kind=kind)) == []
 
 
-@pytest.mark.parametrize("cidr", ["64:ff9b::/96", "64:ff9b::a00:0/104", "::ffff:0:0/96"])
+@pytest.mark.parametrize("cidr", ["64:ff9b::/96", "64:ff9b::/64", "64:ff9b::a00:0/104", "::ffff:0:0/96"])
 def test_the_whole_of_ipv4_inside_of_ipv6_is_refused(cidr: str) -> None:
     assert len(refused(RULE, policy(to(block(cidr))))) == 1
 
