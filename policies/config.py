@@ -8,6 +8,7 @@ than was looked at.
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -146,7 +147,9 @@ def _expiry_problems(item: Mapping[str, str], today: datetime.date) -> list[str]
 
 
 def _unknown_rule(name: str, known: Mapping[str, AnyRule]) -> str:
-    return f"{shown(name)} is not a rule of this pack. Fix: write one of {', '.join(sorted(known))}, or {EVERY_RULE}."
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    fix = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"{shown(name)} is not a rule of this pack. Fix: {fix}`agentctl policies list` names all, {EVERY_RULE} means all."
 
 
 def _unknown_option(rule: str, name: str, allowed: Iterable[str]) -> str:

@@ -32,7 +32,11 @@ def at_least(options: Options, major: int, minor: int) -> bool:
 
 KUBERNETES_VERSION: Final[dict[str, Option]] = {
     _KEY: Option(
-        schema={"type": "string", "description": "The cluster's minor version, 1.35 unless set."},
+        schema={
+            "type": "string",
+            "pattern": r"^v?1\.(2[5-9]|3[0-7])$",
+            "description": "The cluster's minor version, 1.35 unless set.",
+        },
         default="1.35",
         parse=_parse,
     )

@@ -21,7 +21,9 @@ Every resource is judged at preview and again before it is created. `agentctl po
 exists and how to satisfy it; `agentctl policies test <file>` tries the pack on manifests or on a rendered stack.
 
 Levels, options and exemptions are set in `policies/config.<environment>.json`. An exemption names the resource, a
-reason and its last day:
+reason and its last day, after which it ends every run until the resource is mended or the exemption renewed. In files
+of manifests, which have no logical names, a resource is called `<namespace>/<name>`, and the rules that ask which
+values are marked as secret rest:
 
 ```json
 {"pod-no-host-path": {"enforcementLevel": "mandatory",
@@ -101,7 +103,8 @@ def _kind(schema: Mapping[str, object]) -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    parts = " ".join(text.split()).replace("|", "\\|").split("`")
+    return "`".join(part if index % 2 else part.replace("<", "&lt;") for index, part in enumerate(parts))
 
 
 def _folders() -> dict[str, str]:

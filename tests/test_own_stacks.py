@@ -80,3 +80,11 @@ def test_no_mandatory_rule_is_lowered_in_prod() -> None:
     assert [
         name for name in mandatory if config.get(name, {}).get("enforcementLevel", "mandatory") != "mandatory"
     ] == []
+
+
+@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
+def test_all_rules_of_an_environment_are_pinned_to_one_version_of_kubernetes(environment: str) -> None:
+    config = configuration(environment)
+    asking = {rule.name for rule in RULES if "kubernetesVersion" in rule.options}
+    assert asking
+    assert len({config[name]["kubernetesVersion"] for name in asking}) == 1

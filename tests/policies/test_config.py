@@ -79,10 +79,11 @@ def test_an_exemption_that_is_no_object_is_refused(item: object) -> None:
     assert "is not an object" in errors({RULE: {"exemptions": [item]}})
 
 
-def test_a_rule_that_does_not_exist_is_refused_with_those_that_do() -> None:
+def test_a_rule_that_does_not_exist_is_refused_with_the_nearest() -> None:
     text = errors({"pod-no-privilegd": {}})
     assert '"pod-no-privilegd" is not a rule of this pack' in text
-    assert f"Fix: write one of {', '.join(rule.name for rule in RULES)}, or all." in text
+    assert "did you mean pod-no-privileged" in text
+    assert "`agentctl policies list`" in errors({"xyz": {}})
 
 
 def test_an_option_that_a_rule_does_not_have_is_refused() -> None:
