@@ -31,6 +31,7 @@ _SENTINELS: Final = frozenset(
         proxy.UNKNOWN_OBJECT_VALUE,
     }
 )
+_SENTINEL_LENGTH: Final = len(proxy.UNKNOWN_STRING_VALUE)
 _SHOWN_LENGTH: Final = 80
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}")
 
@@ -112,7 +113,7 @@ def decode(value: WireValue) -> object:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
-        return UNKNOWN if text in _SENTINELS else text
+        return UNKNOWN if len(text) == _SENTINEL_LENGTH and text in _SENTINELS else text
     if kind == "struct_value":
         return decode_struct(value.struct_value)
     if kind == "list_value":

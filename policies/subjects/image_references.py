@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from policies.subjects.pods import Pod
@@ -35,6 +36,7 @@ class Image(NamedTuple):
     digest: str
 
 
+@lru_cache(maxsize=1024)
 def parsed(reference: str) -> Image | None:
     """What a reference says; None if no runtime could read it."""
     match = _REFERENCE.fullmatch(reference) if len(reference) <= _LONGEST else None

@@ -142,3 +142,9 @@ def test_hostile_text_is_escaped(text: str) -> None:
 
 def test_long_text_is_cut() -> None:
     assert len(shown("x" * 10_000)) < 100
+
+
+def test_all_marks_of_unknown_values_have_one_length() -> None:
+    marks = {value for name, value in vars(proxy).items() if name.startswith("UNKNOWN_")}
+    assert len(marks) == 7
+    assert {len(mark) for mark in marks} == {36}
