@@ -21,6 +21,7 @@ AUDIT = f"{DOMAIN}/audit"
 GPU = "nvidia.com/gpu"
 GPU_PRESENT = "nvidia.com/gpu.present"
 GPU_PRODUCT = "nvidia.com/gpu.product"
+GPU_PREFIXES = ("nvidia.com/", "amd.com/gpu", "aws.amazon.com/neuron", "gpu.intel.com/", "habana.ai/gaudi")
 NAMESPACE = "kubernetes.io/metadata.name"
 ZONE = "topology.kubernetes.io/zone"
 HOST = "kubernetes.io/hostname"

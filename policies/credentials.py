@@ -76,14 +76,16 @@ _WORDS: Final = (
     r"(?:api|access|secret|private|signing|encryption|account|auth|shared|master)[_.-]?keys?"
 )
 _NAME: Final = re.compile(
-    rf"(?:{_WORDS})[_.-]?(?:\d{{1,3}}|value|string|plain|plaintext|text|base64|binary|hash)?\Z", re.IGNORECASE
+    rf"(?:{_WORDS}|[_.-](?:pass|pw|pat))[_.-]?(?:\d{{1,3}}|value|string|plain|plaintext|text|base64|binary|hash)?\Z",
+    re.IGNORECASE,
 )
-_PASSWORD: Final = re.compile(r"(?:pass(?:word|wd|phrase|code)s?|pwd)[_.-]?\d{0,3}\Z", re.IGNORECASE)
-_NAME_HINTS: Final = ("pass", "pwd", "secret", "token", "credential", "key", "connection")
+_PASSWORD: Final = re.compile(r"(?:pass(?:word|wd|phrase|code)s?|pwd|[_.-](?:pass|pw))[_.-]?\d{0,3}\Z", re.IGNORECASE)
+_NAME_HINTS: Final = ("pass", "pw", "pat", "secret", "token", "credential", "key", "connection")
 _NO_SECRET_NAME: Final = re.compile(
-    r"(?:(?:creation|client|request|idempotency|next|continue|continuation|page|pagination|max|min|stop|eos|bos|pad"
+    r"(?:(?:creation|request|idempotency|next|continue|continuation|page|pagination|max|min|stop|eos|bos|pad"
     r"|special|input|output|prompt|completion|total|num|context)[_.-]?tokens?"
-    r"|(?:pull|existing|external|tls)[_.-]?secrets?)\Z",
+    r"|(?-i:clientToken)|(?:pull|existing|external|tls)[_.-]?secrets?"
+    r"|(?:first|second|one|two|single|multi|final)[_.-]pass|(?:file|name|path|url)[_.-]pat)\Z",
     re.IGNORECASE,
 )
 _FINGERPRINT_NAME: Final = re.compile(
@@ -92,8 +94,9 @@ _FINGERPRINT_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE: Final = re.compile(
-    r"\$[({]|\$[A-Za-z_]\w*\Z|%[({]|\{\{|<[^<>]*>\Z|\(\(|\[\[|[./~]|arn:|https?://|file:|env:|vault:|ref\+|secretref:|ssm:|op://|gs://"
-    r"|s3://|kms:|awskms:|ENC\[|projects/|alias/|secret/|secrets/|kv/",
+    r"\$[({]|\$[A-Za-z_]\w*\Z|%[({]|\{\{|<[^<>]*>\Z|\(\(|\[\[|arn:|file:|env:|vault:|ref\+|secretref:|ssm:|op://|gs://"
+    r"|s3://|kms:|awskms:|ENC\[|projects/|alias/|secret/|secrets/|kv/"
+    r"|[./~](?:\Z|[^/\s]*/|[^/\s]+\.[a-z][a-z0-9]{0,4}\Z)|https?://(?:[a-z-]*\Z|[^\s./:${<%]*[./:${<%])",
     re.IGNORECASE,
 )
 _INNOCENT: Final = re.compile(
@@ -108,9 +111,11 @@ _ASSIGNED: Final = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNED_HINTS: Final = ("pass", "pwd", "secret", "key", "token")
-_CODE: Final = re.compile(r".*[(\[{].*|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.DOTALL)
+_CODE: Final = re.compile(r".*[(\[{].*|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\.[A-Za-z_]\w*", re.DOTALL)
 _RANDOM: Final = re.compile(r"(?:[A-Za-z0-9+/]{24,128}|[A-Za-z0-9_-]{24,128})={0,2}")
 _FLAG: Final = re.compile(r"--?([A-Za-z][A-Za-z0-9_.-]{0,60})(?:=(.*))?", re.DOTALL)
+_LOGIN: Final = re.compile(r"([^\s:/]*):([^\s/][^\s]*)")
+_GROUPS: Final = frozenset({"root", "nogroup", "nobody", "nonroot", "users", "wheel", "staff", "daemon", "www-data"})
 _CLASSES: Final = (str.isdigit, str.isupper, str.islower)
 
 
@@ -169,6 +174,14 @@ def is_literal(value: str, *, number: bool) -> bool:
     if _INNOCENT.fullmatch(stripped) or _REFERENCE.match(stripped):
         return False
     return number or not _NUMBER.fullmatch(stripped)
+
+
+def is_login(value: str) -> bool:
+    """Whether a value is a user with a password (`user:password`), not one with a group or a host with a port."""
+    match = _LOGIN.fullmatch(value.strip())
+    if match is None or match[1] == match[2] or match[2] in _GROUPS:
+        return False
+    return is_literal(match[2], number=False)
 
 
 def flags(words: Iterable[object]) -> Iterator[tuple[int, str, str]]:

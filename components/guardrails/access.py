@@ -10,7 +10,7 @@ _RBAC = "rbac.authorization.k8s.io"
 _KINDS = {_RBAC: ["roles", "rolebindings"], "": ["serviceaccounts"]}
 _EVERYBODY = (
     *("system:anonymous", "system:unauthenticated", "system:authenticated"),
-    *("system:serviceaccounts", "system:masters"),
+    *("system:serviceaccounts", "system:masters", "system:nodes"),
 )
 _CHANGE = ("create", "update", "patch")
 
@@ -72,9 +72,15 @@ _INTO_PODS = (
     _Power("", ("secrets",), ("get", "list", "watch")),
     _Power("", ("pods/exec", "pods/attach", "pods/portforward"), ("create", "get")),
     _Power("", ("pods/ephemeralcontainers", "replicationcontrollers"), _CHANGE),
+    _Power("", ("pods/proxy", "services/proxy"), ()),
     _Power("", ("pods",), ("create",)),
     _Power("apps", ("deployments", "statefulsets", "daemonsets", "replicasets"), _CHANGE),
     _Power("batch", ("jobs", "cronjobs"), _CHANGE),
+    _Power("argoproj.io", ("workflows", "cronworkflows", "rollouts"), _CHANGE),
+    _Power("ray.io", ("rayjobs", "rayclusters", "rayservices", "raycronjobs"), _CHANGE),
+    _Power("keda.sh", ("scaledjobs",), _CHANGE),
+    _Power("agents.x-k8s.io", ("sandboxes",), _CHANGE),
+    _Power("extensions.agents.x-k8s.io", ("sandboxtemplates", "sandboxwarmpools"), _CHANGE),
 )
 
 
@@ -122,7 +128,8 @@ def _roles() -> list[Check]:
             "rbac-no-secrets-exec-pods",
             _none_granted(_INTO_PODS),
             "a rule of the role lets its subjects read secrets, enter pods or make pods",
-            "remove secrets, pods/exec, pods/attach, pods/portforward and the making of pods and workloads",
+            "remove secrets, pods/exec, pods/attach, pods/portforward, pods/proxy, services/proxy "
+            "and the making of pods and workloads",
         ),
     ]
 
@@ -133,13 +140,14 @@ def _none_granted(powers: tuple[_Power, ...]) -> str:
 
 def _bindings() -> list[Check]:
     cluster_role = 'object.kind != "RoleBinding" || object.roleRef.kind != "ClusterRole"'
-    subjects = f'object.?subjects.orValue([]).all(s, s.kind == "ServiceAccount" || !(s.name in {listed(_EVERYBODY)}))'
+    everybody = f's.name in {listed(_EVERYBODY)} || s.name.startsWith("system:serviceaccounts:")'
+    subjects = f'object.?subjects.orValue([]).all(s, s.kind == "ServiceAccount" || !({everybody}))'
+    all_rights = 'object.roleRef.name == "cluster-admin" || object.roleRef.name.startsWith("system:controller:")'
     return [
         plain(
             "rbac-no-cluster-admin",
-            f'({cluster_role} || object.roleRef.name != "cluster-admin")'
-            f' && (object.kind != "RoleBinding" || {subjects})',
-            "it binds cluster-admin, or everybody, or system:masters",
+            f'({cluster_role} || !({all_rights})) && (object.kind != "RoleBinding" || {subjects})',
+            "it binds cluster-admin or a role of a controller of Kubernetes, or everybody, or system:masters",
             "bind a role that grants what is needed to the one service account or group that needs it",
         ),
         plain(

@@ -10,20 +10,22 @@ from components.manifest import Manifest
 
 _ANNOUNCES = (
     "(?i)(pass(word|wd|phrase|code)s?|pwd|secrets?|tokens?|credentials?|connection[_.-]?strings?"
-    "|(api|access|secret|private|signing|encryption|account|auth|shared|master)[_.-]?keys?)"
+    "|(api|access|secret|private|signing|encryption|account|auth|shared|master)[_.-]?keys?|[_.-](pass|pw|pat))"
     r"[_.-]?(\d{1,3}|value|string|plain|plaintext|text|base64|binary|hash)?$"
 )
 _OTHERWISE = (
-    "(?i)((creation|client|request|idempotency|next|continue|continuation|page|pagination|max|min|stop|eos|bos|pad"
+    "(?i)((creation|request|idempotency|next|continue|continuation|page|pagination|max|min|stop|eos|bos|pad"
     "|special|input|output|prompt|completion|total|num|context)[_.-]?tokens?"
-    "|(pull|existing|external|tls)[_.-]?secrets?)$"
+    "|(?-i:clientToken)|(pull|existing|external|tls)[_.-]?secrets?"
+    "|(first|second|one|two|single|multi|final)[_.-]pass|(file|name|path|url)[_.-]pat)$"
 )
-_PASSWORD = r"(?i)(pass(word|wd|phrase|code)s?|pwd)[_.-]?\d{0,3}$"  # noqa: S105 - what names are like
+_PASSWORD = r"(?i)(pass(word|wd|phrase|code)s?|pwd|[_.-](pass|pw))[_.-]?\d{0,3}$"  # noqa: S105 - what names are like
 _NO_LITERAL = (
     r"^\s*([*.x•_-]*|(?i:true|false|yes|no|on|off|null|none|nil|enabled?|disabled?|optional|required|redacted|default"
     r"|auto|string))\s*$"
-    r"|^\s*(?i:\$[({]|\$[a-z_]\w*$|%[({]|\{\{|<[^<>]*>$|\(\(|\[\[|[./~]|arn:|https?://|file:|env:|vault:|ref\+"
-    r"|secretref:|ssm:|op://|gs://|s3://|kms:|awskms:|enc\[|projects/|alias/|secret/|secrets/|kv/)"
+    r"|^\s*(?i:\$[({]|\$[a-z_]\w*$|%[({]|\{\{|<[^<>]*>$|\(\(|\[\[|arn:|file:|env:|vault:|ref\+"
+    r"|secretref:|ssm:|op://|gs://|s3://|kms:|awskms:|enc\[|projects/|alias/|secret/|secrets/|kv/"
+    r"|[./~](\s*$|[^/\s]*/|[^/\s]+\.[a-z][a-z0-9]{0,4}\s*$)|https?://([a-z-]*\s*$|[^\s./:${<%]*[./:${<%]))"
 )
 _NUMBER = r"^\s*-?\d+(\.\d+)?\s*$"
 _FORMATS = "|".join(
@@ -40,6 +42,7 @@ _FORMATS = "|".join(
     )
 )
 _FIX = "keep it in a secret store or a Secret, mount it as a file, and give the file's path here"
+_HANDLERS = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle.?postStart", "lifecycle.?preStop")
 _MOST_SCANNED = 32_000
 """How many characters of one object are scanned for formats: the API server gives an expression a budget, and refuses
 the object where that is overrun. A longer object is judged by names only."""
@@ -48,20 +51,21 @@ _LONGEST_REFERENCE = 1_000
 
 
 def environment() -> Manifest:
-    """Return the policy of variables, commands and arguments."""
-    named = f"c.?env.orValue([]).all(e, !has(e.value) || !({_announced('e.name', 'e.value')}))"
-    literals = """variables.containers.map(c, c.?env.orValue([]).filter(e, has(e.value)).map(e, e.value)
-      + c.?command.orValue([]) + c.?args.orValue([])).flatten()"""
-    formats = f"""variables.too_long
-      || (c.?env.orValue([]).all(e, !e.?value.orValue("").matches({quoted(_FORMATS)}))
-        && (c.?command.orValue([]) + c.?args.orValue([])).all(word, !word.matches({quoted(_FORMATS)})))"""
+    """Return the policy of variables, commands and arguments, those of probes and hooks included."""
+    pairs = " + ".join(("c.?env.orValue([])", *(f"c.?{each}.?httpGet.?httpHeaders.orValue([])" for each in _HANDLERS)))
+    commands = ("c.?command", "c.?args", *(f"c.?{each}.?exec.?command" for each in _HANDLERS))
+    words = " + ".join(f"{command}.orValue([])" for command in commands)
+    named = f"({pairs}).all(e, !has(e.value) || !({_announced('e.name', 'e.value')}))"
+    literals = f"variables.containers.map(c, ({pairs}).filter(e, has(e.value)).map(e, e.value) + {words}).flatten()"
+    formats = f"""variables.too_long || (({pairs}).all(e, !e.?value.orValue("").matches({quoted(_FORMATS)}))
+      && ({words}).all(word, !word.matches({quoted(_FORMATS)})))"""
     return for_pods(
         "environment",
         [
             each(
                 "env-no-literal-secret",
                 f"{named} && ({formats})",
-                "has a credential in a variable, its command or its arguments",
+                "has a credential in a variable, a command, an argument, or a header of a probe",
                 _FIX,
             )
         ],

@@ -2,11 +2,21 @@
 
 from components.guardrails.cel import Check, each, plain, quoted
 from components.guardrails.policy import for_pods
-from components.labels import CPU_CEILING, GPU, GPU_CEILING, GPU_PRESENT, MEMORY_CEILING, TRUST, UNTRUSTED
+from components.labels import (
+    CPU_CEILING,
+    GPU,
+    GPU_CEILING,
+    GPU_PREFIXES,
+    GPU_PRESENT,
+    MEMORY_CEILING,
+    TRUST,
+    UNTRUSTED,
+)
 from components.manifest import Manifest
 
 _REQUESTS = "c.?resources.?requests.orValue({})"
 _LIMITS = "c.?resources.?limits.orValue({})"
+_IS_GPU = f"({' || '.join(f'key.startsWith({quoted(prefix)})' for prefix in GPU_PREFIXES)})"
 _DOUBLED = ".map(q, q.add(q))"
 _RATIOS = {"cpu": (4, 2 * _DOUBLED), "memory": (2, _DOUBLED)}
 """How many times its request a limit may be, and what that makes of a list with the request."""
@@ -21,7 +31,7 @@ _VARIABLES = {
     "sized": """[dyn({"name": dyn("of the pod itself"), "resources": variables.pod.?resources.orValue({})})]
       + variables.running""",
     "gpu": f"""variables.running.exists(c, [{_REQUESTS}, {_LIMITS}].exists(asked,
-      asked.exists(key, key.startsWith("nvidia.com/")
+      asked.exists(key, {_IS_GPU}
         && quantity(string(asked[key])).isGreaterThan(quantity("0")))))""",
     "tolerations": "variables.pod.?tolerations.orValue([])",
     "selects_gpu": f'variables.pod.?nodeSelector.orValue({{}})[?{quoted(GPU_PRESENT)}].orValue("") == "true"',
@@ -93,8 +103,7 @@ def _gpus() -> list[Check]:
     cap = f"variables.team[{quoted(GPU_CEILING)}]"
     capped = each(
         "gpu-whole-and-capped",
-        f'{_LIMITS}.all(key, !key.startsWith("nvidia.com/")'
-        f" || quantity(string({_LIMITS}[key])).compareTo(quantity({cap})) <= 0)",
+        f"{_LIMITS}.all(key, !{_IS_GPU} || quantity(string({_LIMITS}[key])).compareTo(quantity({cap})) <= 0)",
         "has more GPUs than the team's ceiling, which is",
         "lower resources.limits, or have the ceiling of the team raised",
         among="running",

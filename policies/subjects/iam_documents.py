@@ -7,6 +7,7 @@ of the wrong type stays a field that says so, so that rules answer it as they an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -23,7 +24,16 @@ _ELEMENTS: Final = {
     )
 }
 BINDING: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
+NARROWING: Final = (
+    *("kms:calleraccount", "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths"),
+    *("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"),
+)
+"""The keys, in lower case, that say which of all principals a statement is for."""
+NETWORK: Final = ("aws:sourcevpc", "aws:sourcevpce")
+"""The keys, in lower case, that say from which network a request comes."""
 _PROBES: Final = ("arn:aws:s3:::q7x", "arn:aws:iam::000000000000:role/q7x")
+_ANY_OF_A_KIND: Final = re.compile(r"(?:[a-zA-Z-]+[/:])?[*?]+(?:[/:][*?]+)*")
+_ANY_BUCKET: Final = re.compile(r"[*?]+(?:/[*?]*)*")
 _FIX_EFFECT: Final = "write Allow or Deny"
 _GRANTED: Final = {
     "aws:iam/policy:Policy": "policy",
@@ -240,9 +250,28 @@ def covers(pattern: str, name: str) -> bool:
 
 
 def is_every_resource(text: str) -> bool:
-    """Whether a resource is `*` under any name: every resource, or every one of a service."""
+    """Whether a resource is `*` under any name: every resource, or every one of a service or of a kind."""
     parts = text.split(":", 5)
-    return all(covers(text, probe) for probe in _PROBES) or (len(parts) == 6 and all(map(is_wild, parts[3:])))
+    shape = _ANY_BUCKET if parts[2:3] == ["s3"] else _ANY_OF_A_KIND
+    of_a_kind = len(parts) == 6 and (not parts[5] or shape.fullmatch(parts[5]) is not None)
+    return of_a_kind or all(covers(text, probe) for probe in _PROBES)
+
+
+def anybody(statement: Statement, fix: str, *keys: str) -> Iterator[Finding]:
+    """Everyone whom a resource's own policy lets in without saying who; the keys narrow it as `NARROWING` does."""
+    excluded, named = statement.at("NotPrincipal"), statement.at("Principal")
+    if excluded.value is not ABSENT:
+        yield Violation(f"{place(excluded)} allows everybody but those it names. Fix: {fix}.")
+    elif named.value is ABSENT:
+        yield Violation(f"{place(named)} is not set. Fix: {fix}.")
+    for _, name in statement.principals():
+        if not isinstance(name.value, str):
+            yield unreadable(name, "a string", fix)
+        elif "*" in name.value:
+            text = (
+                f"{place(name)} is {name.text}, which is anybody. Fix: {fix}, or add the condition aws:PrincipalOrgID."
+            )
+            yield from unless_bound(statement, firmly(*NARROWING, *keys), Violation(text))
 
 
 def granted(subject: Typed) -> Iterator[Field]:

@@ -52,6 +52,18 @@ class Object(NamedTuple):
         value = self.at("metadata", "namespace").value
         return "default" if value is ABSENT else value
 
+    @property
+    def namespace_text(self) -> str:
+        """The namespace as a message may print it."""
+        field = self.at("metadata", "namespace")
+        return '"default"' if field.value is ABSENT else field.text
+
+    @property
+    def kind_text(self) -> str:
+        """The kind as a message may print it: that of an item of a List may be secret."""
+        hidden = self.at("kind").secret or self.at("apiVersion").secret
+        return "an object of a secret kind" if self.listed and hidden else self.kind
+
 
 def kind_of(token: str) -> str:
     """The kind of a resource type, as `<group>/<Kind>`; empty for what is no Kubernetes object."""

@@ -2,7 +2,8 @@
 
 A pod here is a view for reading, in which an unreadable spec or list of containers carries its state into every field
 read from it. Helm releases are not looked into: their pods are not in the resource. Argo Workflows, whose pods are
-spread over a workflow, are in workflows.py.
+spread over a workflow, are in workflows.py. Custom resources are searched for pods at the places where operators are
+known to have them, since there a part that is unknown may be one, and then everywhere for lists of containers.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from policies.findings import Keys
 from policies.rule import Area, Resource
-from policies.subjects.workflows import WORKFLOW_SPECS, named, workflow_pods
-from policies.unknowns import ABSENT, UNKNOWN, Field, is_object, joined
+from policies.subjects.workflows import WORKFLOW_SPECS, named, overlaid, workflow_pods
+from policies.unknowns import ABSENT, UNKNOWN, Field, Secret, is_object, joined
 
 LISTS: Final = ("initContainers", "containers", "ephemeralContainers")
 _BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
@@ -36,6 +38,8 @@ _OTHER_GROUPS: Final = frozenset(
         *("settings.k8s.io", "storage.k8s.io", "storagemigration.k8s.io", "yaml"),
     }
 )
+_PATTERNS: Final = ("kyverno.io", "gatekeeper.sh")
+"""The groups of policies, which hold patterns of pods."""
 _EACH: Final = "*"
 _TEMPLATES: Final[tuple[tuple[str, ...], ...]] = (
     ("spec", "template"),  # Argo Rollout, Knative Service, Kubeflow and the like
@@ -45,11 +49,30 @@ _TEMPLATES: Final[tuple[tuple[str, ...], ...]] = (
     ("spec", "nodeSets", _EACH, "podTemplate"),  # ECK Elasticsearch
     ("spec", "daemonSet", "podTemplate"),  # ECK Beat
     ("spec", "deployment", "podTemplate"),
-    ("spec", "headGroupSpec", "template"),  # RayCluster
-    ("spec", "workerGroupSpecs", _EACH, "template"),
+    *(
+        ("spec", *cluster, *group, "template")
+        for cluster in ((), ("rayClusterSpec",), ("rayClusterConfig",))  # RayCluster, RayJob, RayService
+        for group in (("headGroupSpec",), ("workerGroupSpecs", _EACH))
+    ),
+    ("spec", "submitterPodTemplate"),  # RayJob
+    *(
+        ("spec", f"{framework}ReplicaSpecs", _EACH, "template")  # Kubeflow's PyTorchJob and the like
+        for framework in ("pytorch", "tf", "mpi", "xgb", "paddle", "jax")
+    ),
+    ("spec", "tasks", _EACH, "template"),  # Volcano Job
     ("spec", "replicatedJobs", _EACH, "template", "spec", "template"),  # JobSet
     ("spec", "leaderWorkerTemplate", "leaderTemplate"),  # LeaderWorkerSet
     ("spec", "leaderWorkerTemplate", "workerTemplate"),
+)
+_DEPTH: Final = 10
+_WHOLE: Final = (("template",), ("podTemplate",), ("podSpec",))
+_NOT_SEARCHED: Final = frozenset({*LISTS, "values", "valuesObject", "openAPIV3Schema"})
+"""Containers themselves, the values of Helm charts, and schemas."""
+_STEPS: Final = ("steps", "sidecars")  # Tekton
+_SERVERS: Final = (("predictor",), ("transformer",), ("explainer",))  # KServe InferenceService
+_MODELS: Final = (
+    *("model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm"),
+    "paddle",
 )
 
 
@@ -110,7 +133,7 @@ def _pods(root: Field, group: str, kind: str) -> Iterator[Pod]:
         for spec, metadata, containers in workflow_pods(root._replace(base=None), kind):
             yield Pod(spec, metadata, containers, partial)
     else:
-        yield from _custom(root, partial=partial)
+        yield from _custom(root, group, partial=partial)
 
 
 def _listed(item: Field, group: str, kind: str) -> tuple[str, str]:
@@ -121,13 +144,80 @@ def _listed(item: Field, group: str, kind: str) -> tuple[str, str]:
     return group or "core", named if isinstance(named, str) else ""
 
 
-def _custom(root: Field, *, partial: bool) -> Iterator[Pod]:
-    seen: set[tuple[str | int, ...]] = set()
+def _custom(root: Field, group: str, *, partial: bool) -> Iterator[Pod]:
+    seen: set[Keys] = set()
     for path in _TEMPLATES:
         for template in _expanded(root, path):
             if template.keys not in seen and _is_pod_template(template):
-                seen.add(template.keys)
+                seen |= {template.keys, (*template.keys, "spec")}
                 yield pod_from(template, partial=partial)
+    if group in _POD_GROUPS | _OTHER_GROUPS or group.endswith(_PATTERNS):
+        return
+    for field, parent in _searched(root, root, _DEPTH):
+        if field.keys not in seen:
+            owner = parent if field.keys[-1:] == ("spec",) else root
+            yield from _pods_in(field, owner.at("metadata"), group, partial=partial)
+
+
+def _searched(field: Field, parent: Field, depth: int) -> Iterator[tuple[Field, Field]]:
+    """Every object down to a depth, and what is unknown where a pod could be, each with what it is in."""
+    if field.value is UNKNOWN:
+        if field.keys[-1:] in _WHOLE or (field.keys[-1:] == ("spec",) and parent.keys[-1:] in _WHOLE):
+            yield field, parent
+    elif is_object(field.value):
+        yield field, parent
+        for key in field.value if depth and not _workflow_kind(field) else ():
+            if key not in _NOT_SEARCHED:
+                yield from _searched(field.at(key), field, depth - 1)
+    elif isinstance(field.value, list) and depth:
+        for item in field.items():
+            yield from _searched(item, field, depth - 1)
+
+
+def _pods_in(field: Field, metadata: Field, group: str, *, partial: bool) -> Iterator[Pod]:
+    workflow = _workflow_kind(field)
+    if workflow:
+        for spec, own, containers in workflow_pods(field._replace(base=None), workflow):
+            yield Pod(spec, own, containers, partial)
+    elif field.value is UNKNOWN or any(_lists_objects(field.at(name)) for name in LISTS):
+        yield _pod(field, metadata, partial=partial)
+    elif group == "tekton.dev" and any(_lists_objects(field.at(name)) for name in _STEPS):
+        yield _pod(field, metadata, partial=True)._replace(containers=tuple(_steps(field)))
+    elif group == "tekton.dev" and field.keys[-1:] == ("podTemplate",):
+        yield _pod(field, metadata, partial=True)
+    elif group == "serving.kserve.io" and field.keys[-1:] in _SERVERS:
+        models = [field.at(name) for name in _MODELS if field.at(name).value is not ABSENT]
+        containers = tuple(each.owned_by(f"container of the model ({joined(each.keys)})") for each in models)
+        yield _pod(field, metadata, partial=True)._replace(containers=containers)
+
+
+def _workflow_kind(field: Field) -> str:
+    """The kind of an Argo Workflow that is inside of another resource, such as a Sensor; empty for anything else."""
+    kind, version = field.at("kind").value, field.at("apiVersion").value
+    argo = isinstance(version, str) and version.startswith("argoproj.io/")
+    return kind if argo and isinstance(kind, str) and kind in WORKFLOW_SPECS else ""
+
+
+def _lists_objects(field: Field) -> bool:
+    """Whether a field is a list of objects, or may be one."""
+    if not isinstance(field.value, list):
+        return field.value is UNKNOWN
+    return any(item.value is UNKNOWN or is_object(item.value) for item in field.items())
+
+
+def _steps(task: Field) -> Iterator[Field]:
+    """The containers of a Tekton task. A step has what the template of steps sets, and another name for resources."""
+    shared = task.at("stepTemplate")
+    for name in _STEPS:
+        for item in task.at(name).items():
+            value = overlaid(shared.value, item.value) if name == "steps" and shared.value is not ABSENT else item.value
+            step = item._replace(value=value, secret=item.secret or shared.secret, base=None)
+            asked = step.at("computeResources")
+            if is_object(step.value) and asked.value is not ABSENT:
+                step = step._replace(
+                    value={**step.value, "resources": Secret(asked.value) if asked.secret else asked.value}
+                )
+            yield step.owned_by(f"container {named(item)} ({joined(item.keys)})")
 
 
 def _expanded(root: Field, path: tuple[str, ...]) -> Iterator[Field]:
@@ -136,7 +226,8 @@ def _expanded(root: Field, path: tuple[str, ...]) -> Iterator[Field]:
         if field.value is UNKNOWN:
             break
         if key == _EACH:
-            for item in field.items():
+            entries = (item for _, item in field.entries()) if is_object(field.value) else field.items()
+            for item in entries:
                 yield from _expanded(item, path[depth + 1 :])
             return
         field = field.at(key)
@@ -152,9 +243,11 @@ def _is_pod_template(template: Field) -> bool:
 
 def pod_from(template: Field, *, partial: bool) -> Pod:
     """The pod that a template (or a Pod object) describes."""
-    spec = template.at("spec")
+    return _pod(template.at("spec"), template.at("metadata"), partial=partial)
+
+
+def _pod(spec: Field, metadata: Field, *, partial: bool) -> Pod:
     path = joined(spec.keys)
-    metadata = template.at("metadata")
     pod = spec.owned_by(f"pod ({path})")
     readable = spec.value is ABSENT or is_object(spec.value)
     containers = tuple(each for name in LISTS for each in _containers(spec, path, name)) if readable else (pod,)

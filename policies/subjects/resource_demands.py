@@ -12,7 +12,8 @@ from policies.quantities import quantity
 from policies.subjects.pods import Pod
 from policies.unknowns import ABSENT, Field, is_object
 
-_GPU_PREFIX: Final = "nvidia.com/"
+GPU_PREFIXES: Final = ("nvidia.com/", "amd.com/gpu", "aws.amazon.com/neuron", "gpu.intel.com/", "habana.ai/gaudi")
+"""How the names of GPUs, and of what stands in for them, begin."""
 _DEMANDS: Final = ("requests", "limits")
 _EPHEMERAL: Final = "ephemeralContainers"
 
@@ -24,22 +25,22 @@ def sized(pod: Pod) -> Iterator[Field]:
 
 def demands(container: Field) -> Iterator[tuple[str, Field]]:
     """Every resource that a container requests or is limited to, by name. A list that can't be read has no name."""
-    return _demands(container, "")
+    return _demands(container, ("",))
 
 
 def gpu_demands(container: Field) -> Iterator[tuple[str, Field]]:
     """Every GPU resource that a container asks for, with the lists that can't be read."""
-    return _demands(container, _GPU_PREFIX)
+    return _demands(container, GPU_PREFIXES)
 
 
-def _demands(container: Field, prefix: str) -> Iterator[tuple[str, Field]]:
+def _demands(container: Field, prefixes: tuple[str, ...]) -> Iterator[tuple[str, Field]]:
     for listed in _DEMANDS:
         asked = container.at("resources", listed)
         if not is_object(asked.value):
             yield from asked.entries()
             continue
         for name in asked.value:
-            if name.startswith(prefix) and asked.at(name).value is not ABSENT:
+            if name.startswith(prefixes) and asked.at(name).value is not ABSENT:
                 yield name, asked.at(name)
 
 

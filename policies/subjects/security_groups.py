@@ -7,7 +7,7 @@ unknown, while the others say so, leaves the rule unjudged.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from policies.checks import place, unreadable
@@ -35,7 +35,8 @@ _EVERY_PROTOCOL: Final = ("-1", "all")
 _WITH_PORTS: Final = ("tcp", "udp", "6", "17")
 _LAST_PORT: Final = 65535
 _FIRST_EPHEMERAL: Final = 1024
-_NARROWEST_WORLD: Final = {4: 7, 6: 15}
+WORLD: Final = {4: 8, 6: 16}
+"""The least prefix, by the version of IP, of a range that is not the world."""
 
 
 class Traffic(NamedTuple):
@@ -82,11 +83,11 @@ def rules_of(subject: Typed) -> Iterator[Field]:
         yield from subject.at(direction).items()
 
 
-def opened(rule: Traffic, ports: Sequence[int], fix: str) -> Iterator[Finding]:
-    """Finds every range of addresses as wide as the world for which all traffic, or one of the ports, is open."""
+def opened(rule: Traffic, ports: Sequence[int], fix: str, least: Mapping[int, int] = WORLD) -> Iterator[Finding]:
+    """Finds every public range with less than the least prefix for which all traffic, or one of the ports, is open."""
     reach = _reach(rule, ports)
     for addresses in rule.ranges if reach else ():
-        wide = _wide(addresses)
+        wide = _wide(addresses, least)
         if reach is None or wide is False:
             continue
         unclear = [_unclear(field, fix) for field in (*rule.gates, *reach.unclear)]
@@ -184,7 +185,7 @@ def _port(field: Field, default: int) -> int:
     return field.value if type(field.value) is int and field.value != -1 else default
 
 
-def _wide(addresses: Field) -> bool | None:
+def _wide(addresses: Field, least: Mapping[int, int]) -> bool | None:
     """Whether a range is the world or a large part of it; None if it can't be read."""
     if not isinstance(addresses.value, str):
         return None
@@ -192,7 +193,7 @@ def _wide(addresses: Field) -> bool | None:
         network = ipaddress.ip_network(addresses.value.strip(), strict=False)
     except ValueError:
         return None
-    return network.prefixlen <= _NARROWEST_WORLD[network.version] and not network.is_private
+    return network.prefixlen < least[network.version] and network.is_global
 
 
 def _unclear(field: Field, fix: str) -> Finding:

@@ -10,15 +10,17 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from policies.checks import INTEGER, unreadable
-from policies.findings import Finding
+from policies.findings import Finding, Unjudged
 from policies.rule import Resource, Stack
 from policies.subjects.objects import Object, objects_in
 from policies.subjects.pods import Pod, concerns, pods_of
-from policies.unknowns import ABSENT, UNKNOWN, Field, is_object
+from policies.unknowns import ABSENT, UNKNOWN, Field, Secret, is_object
 
 Verdict = bool | None
 _TEMPLATES: Final = frozenset({"WorkflowTemplate", "ClusterWorkflowTemplate", "SandboxTemplate", "PodTemplate"})
 _SELECTOR_KEYS: Final = frozenset({"matchLabels", "matchExpressions"})
+_HPA: Final = "autoscaling/HorizontalPodAutoscaler"
+_KEDA: Final = "keda.sh/ScaledObject"
 TEAM: Final = "agent-platform.dev/team"
 
 
@@ -117,7 +119,7 @@ class Scale(NamedTuple):
 def described(owner: Object) -> str:
     """An object as a message names it."""
     name = owner.at("metadata", "name")
-    return f"{owner.kind} {name.text if isinstance(name.value, str) else 'without a readable name'}"
+    return f"{owner.kind_text} {name.text if isinstance(name.value, str) else 'without a readable name'}"
 
 
 def workloads_in(stack: Stack) -> tuple[Workload, ...]:
@@ -130,7 +132,8 @@ def workloads_in(stack: Stack) -> tuple[Workload, ...]:
 def _pods_of(owner: Object) -> tuple[Pod, ...]:
     group, _, kind = owner.kind.partition("/")
     token = f"kubernetes:{group}/v1:{kind}"
-    return pods_of(Resource(token, "", "", owner.root.value)) if concerns(token) else ()
+    value = Secret(owner.root.value) if owner.root.secret else owner.root.value
+    return pods_of(Resource(token, "", "", value)) if concerns(token) else ()
 
 
 def of_kind(stack: Stack, *kinds: str) -> tuple[Object, ...]:
@@ -140,15 +143,27 @@ def of_kind(stack: Stack, *kinds: str) -> tuple[Object, ...]:
 
 def scale_of(stack: Stack, workload: Workload) -> Scale:
     """The bounds that an autoscaler of the stack gives a workload, or its own number of pods."""
-    for scaler in of_kind(stack, "autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"):
-        if _targets(scaler, workload):
-            keda = scaler.kind == "keda.sh/ScaledObject"
-            spec = scaler.root.owned_by(described(scaler)).at("spec")
-            least = number(spec.at("minReplicaCount"), 0) if keda else number(spec.at("minReplicas"), 1)
-            most = number(spec.at("maxReplicaCount"), 100) if keda else number(spec.at("maxReplicas"), 1)
-            return Scale(least, most)
-    own = number(workload.owner.at("spec", "replicas"), 1)
+    found = scaler_of(stack, workload)
+    if isinstance(found, Object):
+        keda = found.kind == _KEDA
+        spec = found.root.owned_by(described(found)).at("spec")
+        least = number(spec.at("minReplicaCount"), 0) if keda else number(spec.at("minReplicas"), 1)
+        most = number(spec.at("maxReplicaCount"), 100) if keda else number(spec.at("maxReplicas"), 1)
+        return Scale(least, most)
+    own = number(workload.owner.at("spec", "replicas"), 1) if found is None else found
     return Scale(own, own)
+
+
+def scaler_of(stack: Stack, workload: Workload) -> Object | Finding | None:
+    """The autoscaler of a workload, if it has one; a finding where an unknown value leaves that open."""
+    unclear = None
+    for scaler in of_kind(stack, _HPA, _KEDA):
+        verdict = _targets(scaler, workload)
+        if verdict:
+            return scaler
+        if verdict is None and unclear is None:
+            unclear = Unjudged(f"{described(scaler)}: whom it scales")
+    return unclear
 
 
 def _targets(scaler: Object, workload: Workload) -> Verdict:

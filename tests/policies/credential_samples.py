@@ -128,6 +128,7 @@ HARMLESS = {
     "type": "password: string",
     "path": "password: /run/secrets/db-password",
     "short": "password=abcde",
+    "jq": ".data | {access_token: .access_token, password: .db_password}",
     "word for a task": "tasks-and-risk-ant-desk-proj-basic",
     "prose": "Basic authentication is refused; bearer tokens expire. The password: see the runbook.",
     "bcp47 and friends": "en-US,en;q=0.9,de-DE;q=0.8,fr-CH;q=0.7",
@@ -142,6 +143,8 @@ ANNOUNCING = [
     *("apiKey", "OPENAI_API_KEY", "api-key", "apikey", "AWS_SECRET_ACCESS_KEY", "secretKey", "privateKey"),
     *("signingKey", "encryption_key", "accountKey", "authKey", "sharedKey", "master-key", "accessKey"),
     *("credential", "credentials", "connectionString", "CONNECTION_STRING", "connection.strings"),
+    *("DB_PASS", "ldap-bind-pw", "LDAP_BIND_PW", "GITHUB_PAT", "azure.pat", "DB_PASS_2", "smtp_pass", "MY_PW1"),
+    *("CLIENT_TOKEN", "client_token", "client-token", "ClientToken", "PROXY_PASS", "SERVICE_PAT"),
     *("passwordHash", "tokenBase64", "passwordText", "PASSWORD_PLAINTEXT", "password_plain", "key_token_binary"),
 ]
 QUIET = [
@@ -169,7 +172,11 @@ QUIET = [
     *("creationToken", "clientToken", "client_request_token", "idempotencyToken", "nextToken", "continueToken"),
     *("continuationToken", "pageToken", "paginationToken", "tokenizer", "TOKENIZERS_PARALLELISM", "imagePullSecrets"),
     *("pullSecret", "existingSecret", "externalSecret", "tlsSecret", "publicKey", "key", "partitionKey", "sshKeyName"),
-    *("kmsKeyId", "keyboard", "compass", "passwordLength", "accessKeyId", "secretsEnabled", "connection", "passing"),
+    *("kmsKeyId", "keyboard", "compass", "bypass", "COMPASS", "spw", "repat", "DB_PATH", "passes", "HTTP_BYPASS"),
+    *("FIRST_PASS", "two-pass", "single_pass", "MULTI_PASS", "FILE_PAT", "url_pat", "pass", "pw", "pat", "path"),
+    *("SECOND_PASS", "one.pass", "final-pass", "name_pat", "PATH_PAT"),
+    *("clientRequestToken", "a_compass"),
+    *("passwordLength", "accessKeyId", "secretsEnabled", "connection", "passing"),
 ]
 FINGERPRINTS = [
     *(

@@ -158,16 +158,51 @@ def put(tree: Any, path: Path, value: object) -> Any:
     return {**mapping, key: put(mapping.get(key), rest, value)}
 
 
-def judged(rule: AnyRule, tree: Any, token: str, *, secrecy: bool = False) -> list[Diagnostic]:
-    """What a rule says of a resource alone, and of a small stack that it is in."""
+def judged(
+    rule: AnyRule, tree: Any, token: str, *, secrecy: bool = False, beside: tuple[Resource, ...] = ()
+) -> list[Diagnostic]:
+    """What a rule says of a resource alone, and of a small stack that it is in, with more resources beside it."""
     dispatcher = Dispatcher((rule,))
     options = ResourceOptions(ignore_changes=("spec", "policy"))
     subject = resource(tree, token)._replace(options=options, secrecy=secrecy)
     found = dispatcher.evaluate(subject)
     if rule.judge_stack is not None:
         others = (owned(spec()), resource({"metadata": {"name": "storefront"}}, "kubernetes:core/v1:Namespace"))
-        found += dispatcher.evaluate_stack(Stack((subject, *others), preview=False))
+        found += dispatcher.evaluate_stack(Stack((subject, *others, *beside), preview=False))
     return found
+
+
+def neighbours(name: object, namespace: object, kind: object = "Deployment") -> tuple[Resource, ...]:
+    """Objects of one namespace that refer to one another by name, namespace and kind: any of these may be secret."""
+    domain = "agent-platform.dev"
+    metadata = {
+        "name": name,
+        "namespace": namespace,
+        "labels": {"app": name, f"{domain}/data-class": "personal", f"{domain}/team": namespace},
+        "annotations": {f"{domain}/residency": "eu-west-1"},
+    }
+    selector = {"matchLabels": {"app": name}}
+    target = {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": name}, "minReplicas": 2}
+    claim = {"name": "data", "persistentVolumeClaim": {"claimName": name}}
+    pod = spec(serviceAccountName=name, volumes=[claim])
+    pods = {"replicas": 2, "template": {"metadata": metadata, "spec": pod}}
+    binding = {"roleRef": {"kind": kind, "name": name}, "subjects": [{"kind": "ServiceAccount", "name": name}]}
+    listed = {"items": [{"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": pods}]}
+    bodies: dict[str, dict[str, Any]] = {
+        "core/v1:Namespace": {"metadata": {**metadata, "name": namespace, "annotations": {}}},
+        "core/v1:ServiceAccount": {},
+        "core/v1:Service": {"spec": {"selector": {"app": name}, "type": "LoadBalancer"}},
+        "core/v1:PersistentVolumeClaim": {"metadata": {"name": name, "namespace": namespace}},
+        "core/v1:List": listed,
+        "apps/v1:Deployment": {"spec": pods},
+        "apps/v1:StatefulSet": {"spec": {**pods, "serviceName": name}},
+        "autoscaling/v2:HorizontalPodAutoscaler": {"spec": {**target, "maxReplicas": 9}},
+        "keda.sh/v1alpha1:ScaledObject": {"spec": target},
+        "policy/v1:PodDisruptionBudget": {"spec": {"selector": selector, "minAvailable": 9}},
+        "networking.k8s.io/v1:NetworkPolicy": {"spec": {"podSelector": selector}},
+        "rbac.authorization.k8s.io/v1:RoleBinding": binding,
+    }
+    return tuple(resource({"metadata": metadata, **body}, f"kubernetes:{kind}") for kind, body in bodies.items())
 
 
 def grown(draw: Any, rule: AnyRule, token: str, steps: int = 10) -> Any:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from policies.credentials import announces, credential_in, disclosed, flags, is_literal, random_text
+from policies.credentials import announces, credential_in, disclosed, flags, is_literal, is_login, random_text
 from tests.policies.credential_samples import ANNOUNCING, FINGERPRINTS, FORMATS, HARMLESS, QUIET, drawn
 
 
@@ -50,6 +50,48 @@ def test_a_reference_a_switch_and_a_mask_are_no_literals(value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        *("/token.txt", "../x", "~user/x", "/a/", "/", "~", ".ssh/id", "/x.p12", "/${DIR}/x", "/run/my secrets/x"),
+        *("https://vault:8200", "https://vault", "https://", "https://a-b", "http://localhost", "https://v2/x"),
+        *("https://${HOST}", "https://{{host}}", "https://<host>", "https://10.0.0.1", "HTTPS://Vault"),
+    ],
+)
+def test_a_path_and_an_address_are_references(value: str) -> None:
+    assert not is_literal(value, number=True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("/hunter2x", ".hunter2x", "~hunter2", "/hunter2 x", ".hunter2 /x", "/.x", "/hunter2.toolong", "/a.1"),
+        *("https://hunter2", "http://Hunter-2", "https://hunter2 x", "https:/x"),
+    ],
+)
+def test_what_only_begins_as_a_path_or_an_address_is_a_literal(value: str) -> None:
+    assert is_literal(value, number=True)
+    assert disclosed("API_TOKEN", value)
+    assert disclosed("PASSWORD", value)
+
+
+@pytest.mark.parametrize("value", ["admin:password", "admin:hunter2", "a@example.com:y1", ":hunter2", "root:a:b"])
+def test_a_user_with_a_password_is_one(value: str) -> None:
+    assert is_login(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("admin", "admin:", "admin:$(PASSWORD)", "admin:${PASSWORD}", "1000:1000", "app:1000", "app:app", ""),
+        *(f"web:{group}" for group in ("nobody", "nonroot", "users", "wheel", "staff", "daemon")),
+        *("nobody:nogroup", "nginx:root", "nginx:www-data", "https://example.com", "localhost:8080", "a b:c", "a:b c"),
+    ],
+)
+def test_a_user_with_a_group_a_port_or_a_reference_has_no_password(value: str) -> None:
+    assert not is_login(value)
+
+
+@pytest.mark.parametrize(
     "value", ["hunter2", "$ecret 1", "$2a$10$abc", "<a", "<a>b", "true story", "x1", "arn", "$a-b", "changeme", "kvx"]
 )
 def test_a_word_of_ones_own_is_a_literal(value: str) -> None:
@@ -64,6 +106,9 @@ def test_a_number_is_a_password_and_no_token() -> None:
     assert disclosed("password", "12345678")
     assert disclosed("MYSQL_PWD", "12345678")
     assert disclosed("passcode_1", "12345678")
+    assert disclosed("DB_PASS", "12345678")
+    assert disclosed("BIND_PW2", "12345678")
+    assert disclosed("GITHUB_PAT", "12345678") == ""
     assert disclosed("token", "4096") == ""
     assert disclosed("passwordToken", "4096") == ""
 
@@ -113,6 +158,7 @@ def test_a_format_counts_under_any_name_and_a_short_text_holds_none() -> None:
     assert disclosed("anything", "hf_" + drawn(30)) == "a Hugging Face token"
     assert credential_in("pwd=abcdefgh") == "an assignment of a credential"
     assert credential_in("pwd=abcdefg") == ""
+    assert credential_in("password=/hunter2x") == "an assignment of a credential"
 
 
 def test_flags_and_their_values_are_found_in_a_command_line() -> None:

@@ -1,16 +1,18 @@
 """What holds for every rule on resources that grow where it looks, of every type that it concerns."""
 
+import itertools
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policies.dispatcher import Dispatcher
 from policies.edits import apply
-from policies.rule import AnyRule
+from policies.rule import AnyRule, Stack
 from policies.rules import RULES
 from policies.unknowns import UNKNOWN, Secret, decode_struct
-from tests.policies.growth import HIDDEN, grown, judged, put, remedied, types_of, watched
+from tests.policies.growth import HIDDEN, grown, judged, neighbours, put, remedied, types_of, watched
 from tests.policies.manifests import resource
 from tests.policies.test_rules import places
 from tests.policies.wire import struct_of
@@ -73,7 +75,32 @@ def test_a_secret_is_never_printed(rule: AnyRule, data: Any) -> None:
         judged(rule, tree, token, secrecy=secrecy(rule))
     for place in sorted(absent, key=str)[:8]:
         for telling in (Secret(HIDDEN), Secret([HIDDEN]), Secret({HIDDEN: HIDDEN})):
-            found = judged(rule, put(tree, place, telling), token, secrecy=secrecy(rule))
+            veiled = put(tree, place, telling)
+            found = judged(rule, veiled, token, secrecy=secrecy(rule), beside=neighbours(telling, telling))
+            assert not [each.message for each in found if HIDDEN in each.message]
+
+
+SECRET = Secret(HIDDEN)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.judge_stack], ids=lambda rule: rule.name)
+def test_a_secret_that_resources_share_is_never_printed(rule: AnyRule) -> None:
+    for name, other in itertools.product(("web", SECRET), ("api", SECRET)):
+        for namespace, kind in itertools.product(("storefront", SECRET), ("Deployment", SECRET)):
+            stack = (*neighbours(name, namespace, kind), *neighbours(other, namespace))
+            found = Dispatcher((rule,)).evaluate_stack(Stack(stack, preview=False))
+            assert not [each.message for each in found if HIDDEN in each.message]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.judge_stack], ids=lambda rule: rule.name)
+def test_a_secret_in_one_of_several_resources_is_never_printed(rule: AnyRule) -> None:
+    stack = neighbours("web", "storefront")
+    for index, each in enumerate(stack):
+        for place in places(each.properties):
+            veiled = each._replace(properties=put(each.properties, place, SECRET)) if place else each
+            found = Dispatcher((rule,)).evaluate_stack(
+                Stack((*stack[:index], veiled, *stack[index + 1 :]), preview=False)
+            )
             assert not [each.message for each in found if HIDDEN in each.message]
 
 

@@ -93,6 +93,7 @@ def _windows(t: Json) -> None:
 
 
 _TOKEN = {"projected": {"sources": [{"serviceAccountToken": {"path": "token", "audience": "vault"}}]}}
+_HEADER = {"name": "X-Api-Key", "value": "abc def"}
 _TAINT = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
 _ON_GPU = _pods(nodeSelector={"nvidia.com/gpu.present": "true"}, tolerations=[_TAINT])
 _SYSCTL = {"name": "net.ipv4.tcp_keepalive_time", "value": "60"}
@@ -210,9 +211,10 @@ REFUSED: dict[str, dict[str, Edit]] = {
         "another": _all(_labels(trust="untrusted"), _pods(runtimeClassName="plain")),
     },
     "env-no-literal-secret": {
-        "a password": _variable("DATABASE_PASSWORD", "correct horse"),
-        "an API key": _variable("OPENAI_API_KEY", "abc def"),
-        "a number as password": _variable("PASSWORD", "123456"),
+        **{name: _variable(name, "abc def") for name in ("DB_PASSWORD", "DB_PASS", "GITHUB_PAT", "CLIENT_TOKEN")},
+        **{value: _variable("PASSWORD", value) for value in ("123456", "/hunter2x", ".hunter2x", "https://hunter2")},
+        "a command of a probe": _container(startupProbe={"exec": {"command": ["--with", "ghp_" + "a1B2" * 9]}}),
+        "a header of a hook": _container(lifecycle={"preStop": {"httpGet": {"port": 80, "httpHeaders": [_HEADER]}}}),
         "a provider's format": _variable("SETTING", "AKIA" + "A1B2C3D4" * 2),
         "a provider's format in an argument": _container(args=["--with", "ghp_" + "a1B2" * 9]),
     },
@@ -288,10 +290,8 @@ ADMITTED: dict[str, dict[str, Edit]] = {
     },
     "env-no-literal-secret": {
         "a file's path": _variable("DATABASE_PASSWORD_FILE", "/run/secrets/password"),
-        "a path": _variable("DATABASE_PASSWORD", "/run/secrets/password"),
-        "a switch": _variable("REQUIRE_PASSWORD", "true"),
-        "a number of tokens": _variable("MAX_TOKENS", "4096"),
-        "a key's name": _variable("KEY", "customer"),
+        **{to: _variable("PASSWORD", to) for to in ("/run/secrets/x", "~/x", "/x.txt", "https://vault:1", "true")},
+        **{name: _variable(name, "4096") for name in ("MAX_TOKENS", "KEY", "FIRST_PASS", "clientToken")},
     },
     "workload-probes": {
         "another port": _container(livenessProbe=_probe("/health/ready", 8081)),

@@ -2,11 +2,12 @@
 their listeners speak TLS of today or send to a listener that does.
 
 Listeners that pass TCP through are let be on listed ports, where the target ends TLS. A gateway load balancer has
-neither requests nor listeners' protocols.
+neither requests nor listeners' protocols. A classic load balancer holds its listeners itself, and can neither redirect
+nor be protected from deletion.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -19,18 +20,48 @@ from policies.subjects.typed import Typed, of_type
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
+_CLASSIC: Final = ("aws:elb/loadBalancer:LoadBalancer", "aws:elasticloadbalancing/loadBalancer:LoadBalancer")
 _LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
 _ENDING_TLS: Final = ("HTTPS", "TLS")
 _POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 _MODERN: Final = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|FS-1-2)(-Res)?(-FIPS)?(-PQ)?-\d{4}-\d{2}")
 _FIX_LOGS: Final = "set accessLogs to {bucket, enabled: true}"
+_FIX_CLASSIC: Final = "set lbProtocol to https or ssl, with a certificate"
 _FIX_LISTENER: Final = "use HTTPS or TLS with a certificate, or redirect to HTTPS"
 _FIX_POLICY: Final = f"set sslPolicy to {_POLICY} or another policy of TLS 1.2 and newer with forward secrecy"
 
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds what a load balancer or a listener lacks."""
+    if subject.type in _CLASSIC:
+        return _classic(subject, options)
     return _balancer(subject) if subject.type in _BALANCERS else _listener(subject, options)
+
+
+def _classic(balancer: Typed, options: Options) -> Iterator[Finding]:
+    logs, listeners = balancer.at("accessLogs"), balancer.at("listeners")
+    if logs.value is ABSENT:
+        yield Violation(f"{place(logs)} is not set. Fix: {_FIX_LOGS}.")
+    else:
+        yield from check(logs.at("bucket"), TEXT, lambda it: it != "", fix=_FIX_LOGS, required=True)
+        yield from check(logs.at("enabled"), BOOLEAN, bool, fix=_FIX_LOGS, mend=True)
+    yield from _resynced(balancer)
+    if listeners.value is ABSENT:
+        yield Violation(f"{place(listeners)} is not set. Fix: {_FIX_CLASSIC}.")
+    for listener in listeners.items():
+        yield from _classic_listener(listener.at("lbProtocol"), listener.at("lbPort"), options["passThroughPorts"])
+
+
+def _classic_listener(protocol: Field, port: Field, passed: Sequence[int]) -> Iterator[Finding]:
+    name = protocol.value.lower() if isinstance(protocol.value, str) else protocol.value
+    if name == "tcp":
+        if port.value not in passed:
+            yield _plain(protocol, port)
+    elif name == "http":
+        text = f"{place(protocol)} is {protocol.text} on port {port.text}, which anybody on the way can read."
+        yield Violation(f"{text} Fix: {_FIX_CLASSIC}.")
+    else:
+        yield from check(protocol, TEXT, lambda it: it.lower() in ("https", "ssl"), fix=_FIX_CLASSIC, required=True)
 
 
 def _balancer(balancer: Typed) -> Iterator[Finding]:
@@ -48,10 +79,14 @@ def _logged(logs: Field) -> Iterator[Finding]:
 
 
 def _strict(balancer: Typed) -> Iterator[Finding]:
-    drops, mode = balancer.at("dropInvalidHeaderFields"), balancer.at("desyncMitigationMode")
+    drops = balancer.at("dropInvalidHeaderFields")
     yield from check(drops, BOOLEAN, bool, fix="set dropInvalidHeaderFields to true", required=True, mend=True)
+    yield from _resynced(balancer)
+
+
+def _resynced(balancer: Typed) -> Iterator[Finding]:
     fix, strict = "set desyncMitigationMode to defensive or strictest", ("defensive", "strictest")
-    yield from check(mode, TEXT, lambda it: it in strict, fix=fix, mend="defensive")
+    yield from check(balancer.at("desyncMitigationMode"), TEXT, lambda it: it in strict, fix=fix, mend="defensive")
 
 
 def _listener(listener: Typed, options: Options) -> Iterator[Finding]:
@@ -111,7 +146,7 @@ RULE = Rule(
     ),
     remediation="Listen by HTTPS or TLS with a modern sslPolicy, redirect HTTP, and set dropInvalidHeaderFields, "
     "accessLogs and enableDeletionProtection.",
-    area=of_type(*_BALANCERS, *_LISTENERS),
+    area=of_type(*_BALANCERS, *_CLASSIC, *_LISTENERS),
     judge=judge,
     mends=True,
     options={"passThroughPorts": port_list("Ports of TCP and UDP listeners whose targets end TLS.", [443])},

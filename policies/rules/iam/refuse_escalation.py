@@ -4,7 +4,6 @@ Three kinds of actions. Some change who may do what, and are refused on any reso
 other roles, so they name them. The rest reads data or runs code as somebody else, so it names where.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
@@ -72,8 +71,6 @@ _SCOPED: Final = (
     *("sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:CreatePresignedDomainUrl", "es:ESHttpGet"),
 )
 _SHOWN: Final = 5
-_ANY_OF_A_KIND: Final = re.compile(r"(?:[a-zA-Z-]+[/:])?[*?]+(?:[/:][*?]+)*")
-_ANY_BUCKET: Final = re.compile(r"[*?]+(?:/[*?]*)*")
 _delegated = key_in("iam:permissionsboundary")
 _passed = key_in("iam:passedtoservice")
 
@@ -136,18 +133,14 @@ def _reached(statement: Statement, actions: Iterable[str], denied: tuple[str, ..
 
 def _unscoped(statement: Statement, reach: _Reach) -> Iterator[Finding]:
     values = [each.value for each in statement.values("Resource")]
-    if statement.at("NotResource").value is not ABSENT or any(_is_broad(each) for each in values):
+    if statement.at("NotResource").value is not ABSENT or any(map(_is_broad, values)):
         yield reach.violation(" on no resource in particular", _FIX)
     elif UNKNOWN in values:
         yield Unjudged(place(statement.at("Resource")))
 
 
 def _is_broad(resource: object) -> bool:
-    if not isinstance(resource, str):
-        return False
-    parts = resource.split(":", 5)
-    shape = _ANY_BUCKET if parts[2:3] == ["s3"] else _ANY_OF_A_KIND
-    return is_every_resource(resource) or (len(parts) == 6 and shape.fullmatch(parts[5]) is not None)
+    return isinstance(resource, str) and is_every_resource(resource)
 
 
 RULE = Rule(

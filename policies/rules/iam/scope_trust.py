@@ -1,8 +1,9 @@
 """iam-trust-scoped: a role's trust names who may take it, closely enough that nobody else can.
 
-AWS services (pods.eks.amazonaws.com among them) are trusted by name. A federated identity must be bound to one subject
-and audience: an EKS service account exactly, GitHub to one repository. Accounts other than the listed ones must give
-an external id or belong to the organization, and a whole account is trusted on a condition only.
+AWS services (pods.eks.amazonaws.com among them) are trusted by name. A web identity must be bound to one subject and
+audience: an EKS service account exactly, GitHub to one repository, Cognito to a user who is signed in. Accounts other
+than the listed ones must give an external id or belong to the organization, and a whole account is trusted on a
+condition only.
 """
 
 import re
@@ -22,6 +23,9 @@ from policies.unknowns import ABSENT, Field, shown
 
 _FIX: Final = "name the service, the role or the federated subject that may take this role"
 _FIX_ORG: Final = "add the condition StringEquals sts:ExternalId or aws:PrincipalOrgID"
+_COGNITO: Final = "cognito-identity.amazonaws.com"
+_CLAIMS: Final = {"www.amazon.com": ("app_id", "user_id"), "graph.facebook.com": ("app_id", "id")}
+"""The keys of audience and subject of those who don't name them aud and sub."""
 _EXACT: Final = frozenset({"stringequals"})
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _LIKE: Final = frozenset({"stringequals", "stringlike"})
@@ -78,13 +82,18 @@ def _federated(statement: Statement, name: Field, text: str) -> Iterator[Finding
     if ":saml-provider/" in text:
         yield from _bound(statement, name, "SAML:aud", _is("saml:aud"))
         return
-    yield from _bound(statement, name, f"{issuer}:aud", _is(f"{issuer}:aud"))
+    audience, subject = (f"{issuer}:{claim}" for claim in _CLAIMS.get(issuer, ("aud", "sub")))
+    yield from _bound(statement, name, audience, _is(audience))
     if issuer == _GITHUB:
         fix = f"hold {issuer}:sub to repo:<owner>/<repository>:<ref>, without wildcards in owner and repository"
         violation = Violation(f"{place(name)} is bound to no repository. Fix: {fix}.")
         yield from unless_bound(statement, _repositories, violation, _LIKE)
-    elif match:
-        yield from _bound(statement, name, f"{issuer}:sub", _is(f"{issuer}:sub"))
+    else:
+        yield from _bound(statement, name, subject, _is(subject))
+    if issuer == _COGNITO:
+        fix = f"hold {issuer}:amr to authenticated"
+        violation = Violation(f"{place(name)} trusts anybody who is not signed in. Fix: {fix}.")
+        yield from unless_bound(statement, _signed_in, violation, _LIKE)
 
 
 def _bound(statement: Statement, name: Field, key: str, bound: "partial[bool]") -> Iterator[Finding]:
@@ -99,6 +108,10 @@ def _is(wanted: str) -> "partial[bool]":
 
 def _exact(wanted: str, key: str, values: Sequence[str]) -> bool:
     return key == wanted and not any("*" in value for value in values)
+
+
+def _signed_in(key: str, values: Sequence[str]) -> bool:
+    return key == f"{_COGNITO}:amr" and all(value == "authenticated" for value in values)
 
 
 def _repositories(key: str, values: Sequence[str]) -> bool:

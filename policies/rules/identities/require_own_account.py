@@ -14,7 +14,7 @@ from policies.rule import Options, References, Rule, Stack
 from policies.subjects.objects import Object, objects_in
 from policies.subjects.placed_pods import Placed, placed_pods
 from policies.subjects.pods import PODS, Pod
-from policies.unknowns import ABSENT, UNKNOWN, Field, shown
+from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _FIX: Final = "set serviceAccountName to a service account that is this workload's own"
 _SHARED: Final = ("", "default")
@@ -49,10 +49,10 @@ def _missing(placed: Placed, account: Field, made: list[Object]) -> Iterator[Fin
     if not sure or any(not isinstance(each.name, str) for each in near):
         yield Unjudged(place(account), placed.urn)
         return
-    names = ", ".join(sorted(shown(each.name) for each in near))
+    names = ", ".join(sorted({each.at("metadata", "name").text for each in near}))
     yield Violation(
         f"{place(account)} is {account.text}, and the stack makes no such service account in namespace "
-        f"{shown(placed.namespace)}, only {names}. Fix: name one of them, or add the missing ServiceAccount.",
+        f"{placed.maker.namespace_text}, only {names}. Fix: name one of them, or add the missing ServiceAccount.",
         urn=placed.urn,
     )
 

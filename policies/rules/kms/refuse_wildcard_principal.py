@@ -4,14 +4,14 @@ A key's policy may stand in a resource of its own, so that only the whole stack 
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import Options, References, Rule, Stack
-from policies.subjects.iam_documents import Statement, allowed, firmly, unless_bound
+from policies.subjects.iam_documents import allowed, anybody
 from policies.subjects.typed import Typed, of_type, typed_in
 from policies.unknowns import ABSENT, UNKNOWN
 
@@ -23,31 +23,11 @@ _KEYS: Final = (
     "aws:kms/replicaExternalKey:ReplicaExternalKey",
     "aws:kms/replicaKey:ReplicaKey",
 )
-_bound = firmly(
-    *("kms:calleraccount", "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths"),
-    *("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"),
-)
 
 
 def judge(subject: Typed, _options: Options) -> Iterator[Finding]:
     """Finds every statement that lets anybody use the key."""
-    yield from allowed(subject.at("policy"), _judge_statement, _FIX)
-
-
-def _judge_statement(statement: Statement) -> Iterator[Finding]:
-    inverse = statement.at("NotPrincipal")
-    if inverse.value is not ABSENT:
-        yield Violation(f"{place(inverse)} allows everybody but those it names. Fix: {_FIX}.")
-    elif statement.at("Principal").value is ABSENT:
-        yield Violation(f"{place(statement.at('Principal'))} is not set. Fix: {_FIX}.")
-    for _, name in statement.principals():
-        if not isinstance(name.value, str):
-            yield unreadable(name, "a string", _FIX)
-        elif "*" in name.value:
-            text = (
-                f"{place(name)} is {name.text}, which is anybody. Fix: {_FIX}, or add the condition kms:CallerAccount."
-            )
-            yield from unless_bound(statement, _bound, Violation(text))
+    yield from allowed(subject.at("policy"), partial(anybody, fix=_FIX), _FIX)
 
 
 def judge_stack(stack: Stack, _options: Options) -> Iterator[Finding]:

@@ -20,7 +20,9 @@ _TEAM: Final = "agent-platform.dev/team"
 _LABEL: Final = "pod-security.kubernetes.io/"
 _LEVELS: Final = ("privileged", "baseline", "restricted")
 _MODES: Final = ("enforce", "audit", "warn")
-_VERSION: Final = re.compile(r"latest|v1\.(0|[1-9][0-9]{0,2})")
+_OLDEST: Final = 25
+"""The minor version in which Pod Security became stable; the standards of older ones allow what today's refuse."""
+_VERSION: Final = re.compile(r"v1\.(0|[1-9][0-9]{0,2})")
 
 
 def judge(namespace: Object, options: Options) -> Iterator[Finding]:
@@ -41,7 +43,7 @@ def judge(namespace: Object, options: Options) -> Iterator[Finding]:
             fix = f"set the label {_LABEL}{mode} to one of {', '.join(_LEVELS)}, or remove it"
             yield from check(labels.at(f"{_LABEL}{mode}"), TEXT, _LEVELS.__contains__, fix=fix, mend=least)
         version = labels.at(f"{_LABEL}{mode}-version")
-        fix = f"set the label {_LABEL}{mode}-version to latest or to a version like v1.35, or remove it"
+        fix = f"set the label {_LABEL}{mode}-version to latest, or to v1.{_OLDEST} or later, or remove it"
         yield from check(version, TEXT, _is_version, fix=fix, mend="latest")
 
 
@@ -53,7 +55,8 @@ def _needed(namespace: Object, options: Options) -> tuple[str, ...]:
 
 
 def _is_version(text: str) -> bool:
-    return _VERSION.fullmatch(text) is not None
+    minor = _VERSION.fullmatch(text)
+    return text == "latest" or (minor is not None and int(minor[1]) >= _OLDEST)
 
 
 RULE = Rule(
@@ -74,6 +77,6 @@ RULE = Rule(
             "Names of platform namespaces whose pods need the privileged level, as for agents on nodes; "
             "a team's namespace is never one.",
             [],
-        )
+        ),
     },
 )

@@ -19,7 +19,9 @@ _INGRESS: Final = ("networking.k8s.io/Ingress", "extensions/Ingress")
 _GATEWAY: Final = "gateway.networking.k8s.io/Gateway"
 _ROUTES: Final = tuple(f"gateway.networking.k8s.io/{kind}" for kind in ("HTTPRoute", "GRPCRoute", "TLSRoute"))
 _FIX_HOST: Final = "name one host, without a wildcard"
+_FIX_ROUTE: Final = "name one host, without a wildcard, or in each parentRef a listener by sectionName"
 _FIX_TLS: Final = "add the host to spec.tls[].hosts, with a certificate"
+_FIX_ZONE: Final = "name a host, or the hosts of one zone as *.example.com"
 _FIX_LISTENER: Final = "set protocol to HTTPS and tls to a certificate"
 _FIX_SNIPPET: Final = "remove the annotation and use what the controller offers for it"
 
@@ -81,7 +83,13 @@ def _is_host(host: str) -> bool:
     return host != "" and "*" not in host
 
 
+def _is_zone(host: str) -> bool:
+    """Whether it is a host, or all hosts of one zone."""
+    return _is_host(host.removeprefix("*."))
+
+
 def _listener(listener: Field) -> Iterator[Finding]:
+    yield from check(listener.at("hostname"), TEXT, _is_zone, fix=_FIX_ZONE)
     protocol = listener.at("protocol")
     yield from check(protocol, TEXT, lambda it: it in ("HTTPS", "TLS"), fix=_FIX_LISTENER, required=True)
     if protocol.value in ("HTTPS", "TLS"):
@@ -104,7 +112,18 @@ def _route(route: Object) -> Iterator[Finding]:
         if unclear is not None and all(kind in ("Service", UNKNOWN) for kind in kinds):
             yield Unjudged(place(unclear.at("kind")))
         else:
-            yield Violation(f"{place(names)} is empty, so that the route answers to every host. Fix: {_FIX_HOST}.")
+            yield from _every_host(names, parents)
+
+
+def _every_host(names: Field, parents: Field) -> Iterator[Finding]:
+    """Finds a route without hostnames that is bound to a whole gateway; a listener that it names rules its hosts."""
+    sections = [parent.at("sectionName") for parent in parents.items() if parent.at("kind").value != "Service"]
+    for section in sections:
+        yield from check(section, TEXT, lambda _: True, fix=_FIX_ROUTE)
+    if not sections or any(section.value in (ABSENT, "") for section in sections):
+        yield Violation(
+            f"{place(names)} is empty, so that the route answers to every host of its gateway. Fix: {_FIX_ROUTE}."
+        )
 
 
 RULE = Rule(

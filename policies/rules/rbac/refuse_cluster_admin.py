@@ -1,4 +1,8 @@
-"""rbac-no-cluster-admin: nobody is bound to cluster-admin, and nothing is bound to everybody or to system:masters."""
+"""rbac-no-cluster-admin: nobody is bound to cluster-admin, and nothing is bound to everybody or to system:masters.
+
+The roles of Kubernetes' own controllers count as cluster-admin; all accounts of a namespace, and all nodes,
+as everybody.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -20,18 +24,30 @@ _REFUSED: Final = frozenset(
         "system:authenticated",
         "system:serviceaccounts",
         "system:masters",
+        "system:nodes",
     }
 )
+_NAMESPACE_ACCOUNTS: Final = "system:serviceaccounts:"
+_CONTROLLER: Final = "system:controller:"
+"""How the roles of Kubernetes' own controllers are called; more than one of them leads to all rights."""
 
 
 def judge(binding: Object, _options: Options) -> Iterator[Finding]:
     """Finds a binding to cluster-admin, and every subject that stands for everybody or for the masters."""
     role = binding.at("roleRef")
     if role.at("kind").value != "Role":
-        yield from check(role.at("name"), TEXT, lambda it: it != "cluster-admin", fix=_FIX_ROLE)
+        yield from check(role.at("name"), TEXT, _is_harmless_role, fix=_FIX_ROLE)
     for subject in binding.at("subjects").items():
         if subject.at("kind").value != "ServiceAccount":
-            yield from check(subject.at("name"), TEXT, lambda it: it not in _REFUSED, fix=_FIX_SUBJECT)
+            yield from check(subject.at("name"), TEXT, _is_narrow, fix=_FIX_SUBJECT)
+
+
+def _is_harmless_role(name: str) -> bool:
+    return name != "cluster-admin" and not name.startswith(_CONTROLLER)
+
+
+def _is_narrow(subject: str) -> bool:
+    return subject not in _REFUSED and not subject.startswith(_NAMESPACE_ACCOUNTS)
 
 
 RULE = Rule(

@@ -26,10 +26,16 @@ _POWERS: Final[tuple[Power, ...]] = (
     power("run commands in pods (pods/exec, pods/attach)", "", "pods/exec pods/attach", "create get"),
     power("reach ports of pods past network policies (pods/portforward)", "", "pods/portforward", "create get"),
     power("put containers into running pods (pods/ephemeralcontainers)", "", "pods/ephemeralcontainers", _CHANGE),
+    power("reach ports of pods by the API server (pods/proxy, services/proxy)", "", "pods/proxy services/proxy", "*"),
     power("make pods", "", "pods", "create"),
     power("make pods by replicationcontrollers", "", "replicationcontrollers", _CHANGE),
     power("make pods by workloads", "apps", "deployments statefulsets daemonsets replicasets", _CHANGE),
     power("make pods by jobs", "batch", "jobs cronjobs", _CHANGE),
+    power("make pods by Argo", "argoproj.io", "workflows cronworkflows rollouts", _CHANGE),
+    power("make pods by Ray", "ray.io", "rayjobs rayclusters rayservices raycronjobs", _CHANGE),
+    power("make pods by scaled jobs", "keda.sh", "scaledjobs", _CHANGE),
+    power("make pods by sandboxes", "agents.x-k8s.io", "sandboxes", _CHANGE),
+    power("make pods by sandboxes", "extensions.agents.x-k8s.io", "sandboxtemplates sandboxwarmpools", _CHANGE),
 )
 _BUILT_IN: Final = frozenset({"admin", "edit"})
 

@@ -1,6 +1,6 @@
 """gpu-whole-and-capped: GPUs are asked for in whole numbers, request and limit alike, and not too many.
 
-It holds for every resource of the GPU device plugin: whole GPUs, shared ones and MIG slices.
+It holds for every resource of a GPU device plugin: whole GPUs, shared ones and MIG slices, of every maker.
 """
 
 from collections.abc import Iterable, Iterator

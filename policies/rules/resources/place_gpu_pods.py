@@ -1,6 +1,7 @@
 """gpu-placement: pods that ask for GPUs select GPU nodes and tolerate their taint, and no others do either.
 
-A toleration of every taint is refused in any pod. A Patch may leave both to another owner.
+A GPU pod that names its node goes around both. A toleration of every taint is refused in any pod. A Patch may leave
+both to another owner.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ _FIX_SELECT: Final = f'set nodeSelector["{_LABEL}"] to "{_PRESENT}"'
 _FIX_TOLERATE: Final = f"add {{key: {_TAINT}, operator: Exists, effect: NoSchedule}} to tolerations"
 _FIX_READ: Final = "write the demands as an object, so that it shows whether the pod asks for GPUs"
 _FIX_BLANKET: Final = "name the key of the taint that the pod is to tolerate"
+_FIX_NAME: Final = "remove it, and let nodeSelector and tolerations place the pod"
 _FIX_LEAVE: Final = "remove it, since no container asks for a GPU"
 
 
@@ -42,6 +44,7 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
 def _selection(pod: Pod, *, asks: bool, others: bool) -> Iterator[Finding]:
     field = pod.at("nodeSelector", _LABEL)
     if asks:
+        yield from check(pod.at("nodeName"), TEXT, lambda it: it == "", fix=_FIX_NAME, mend=Change.REMOVE)
         yield from check(field, TEXT, lambda it: it == _PRESENT, fix=_FIX_SELECT, required=pod.complete, mend=_PRESENT)
     elif others:
         yield from check(field, TEXT, lambda it: it != _PRESENT, fix=_FIX_LEAVE, mend=Change.REMOVE)

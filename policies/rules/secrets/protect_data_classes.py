@@ -31,7 +31,7 @@ from policies.subjects.objects import Object, kind_of, objects_in, objects_of
 from policies.subjects.placed_pods import placed_by
 from policies.subjects.pods import Pod
 from policies.subjects.typed import Typed, typed, typed_in
-from policies.unknowns import ABSENT, UNKNOWN, Field, shown
+from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _DOMAIN: Final = "agent-platform.dev"
 _CLASS: Final = f"{_DOMAIN}/data-class"
@@ -200,10 +200,13 @@ def _same_residency(each: Object, pods: list[Pod], everything: tuple[Object, ...
     if not isinstance(namespace, str):
         yield Unjudged("metadata.namespace")
     for made in everything:
-        if made.kind == "core/Namespace" and made.name == namespace:
-            declared = made.root.owned_by(f"namespace {shown(namespace)}").at("metadata", "annotations", _RESIDENCY)
+        if made.kind == "core/Namespace" and made.name in (namespace, UNKNOWN):
+            declared = made.root.owned_by(f"namespace {each.namespace_text}").at("metadata", "annotations", _RESIDENCY)
             fix = f"set it to {residency.text}, or run the workload where its data may lie"
-            yield from check(declared, TEXT, residency.value.__eq__, fix=fix, required=made.complete)
+            found = check(declared, TEXT, residency.value.__eq__, fix=fix, required=made.complete)
+            yield from (
+                found if made.name == namespace or not found else [Unjudged("which namespace of the stack it is in")]
+            )
 
 
 def _claims(each: Object, pods: list[Pod], everything: tuple[Object, ...]) -> Iterator[Finding]:

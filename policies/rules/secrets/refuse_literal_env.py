@@ -10,7 +10,7 @@ from typing import Final
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import place, unreadable
-from policies.credentials import disclosed, flags
+from policies.credentials import disclosed, flags, is_login
 from policies.findings import Finding, Violation
 from policies.options import text_list
 from policies.rule import Option, Options, References, Rule
@@ -19,20 +19,33 @@ from policies.unknowns import ABSENT, Field, shown
 
 _FIX: Final = "keep it in a secret store, mount it as a file, and give the file's path here"
 _COMMANDS: Final = ("command", "args")
+_HANDLERS: Final = (
+    ("livenessProbe",),
+    ("readinessProbe",),
+    ("startupProbe",),
+    ("lifecycle", "postStart"),
+    ("lifecycle", "preStop"),
+)
+_LOGINS: Final = ("u", "user", "proxy-user")
+_AUTHORIZATION: Final = ("authorization", "proxy-authorization")
 _SCRIPT: Final = "source"
 
 
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
-    """Finds every credential that is written into a container's environment or command."""
+    """Finds every credential that is written into a container's environment, commands, probes or hooks."""
     for container in pod.containers:
         for variable in container.at("env").items():
             yield from _in_variable(variable, options)
         for name in _COMMANDS:
             yield from _in_words(list(container.at(name).items()), options)
         yield from _in_text(container.at(_SCRIPT))
+        for handler in _HANDLERS:
+            yield from _in_words(list(container.at(*handler, "exec", "command").items()), options)
+            for header in container.at(*handler, "httpGet", "httpHeaders").items():
+                yield from _in_variable(header, options, "header")
 
 
-def _in_variable(variable: Field, options: Options) -> Iterator[Finding]:
+def _in_variable(variable: Field, options: Options, what: str = "variable") -> Iterator[Finding]:
     name, value = variable.at("name"), variable.at("value")
     if value.value is ABSENT:
         return
@@ -40,9 +53,14 @@ def _in_variable(variable: Field, options: Options) -> Iterator[Finding]:
         yield unreadable(value, "a string", _FIX)
         return
     called = name.value if isinstance(name.value, str) else ""
-    found = disclosed("" if called in options["harmlessNames"] else called, value.value)
+    if called in options["harmlessNames"]:
+        found = disclosed("", value.value)
+    elif what == "header" and called.lower() in _AUTHORIZATION:
+        found = disclosed("token", value.value.rpartition(" ")[2]) or disclosed("", value.value)
+    else:
+        found = disclosed(called, value.value)
     if found:
-        yield _violation(value, found, f" of variable {name.text}" if called else "")
+        yield _violation(value, found, f" of {what} {name.text}" if called else "")
 
 
 def _in_words(words: list[Field], options: Options) -> Iterator[Finding]:
@@ -50,7 +68,10 @@ def _in_words(words: list[Field], options: Options) -> Iterator[Finding]:
     for index, word in enumerate(words):
         name, value = given.get(index, ("", ""))
         if name:
-            found = disclosed("" if name in options["harmlessNames"] else name, value)
+            harmless = name in options["harmlessNames"]
+            found = disclosed("" if harmless else name, value)
+            if not found and not harmless and name in _LOGINS and is_login(value):
+                found = "a user with a password"
             yield from [_violation(word, found, f" of flag {shown(name)}")] if found else []
         else:
             yield from _in_text(word)

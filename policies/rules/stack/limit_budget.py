@@ -1,25 +1,27 @@
 """stack-budget: what all workloads of the stack may request together, and how many nodes it may make.
 
-A workload counts with the most pods that it may run with. A DaemonSet counts once for every node of the budget; a
-custom resource other than those named here counts by its spec.replicas. What a pod requests is what the scheduler
-reserves: its containers together, or its largest init container if that is more.
+A workload counts with the most pods that it may run with. A DaemonSet counts once for every node of the budget. A
+custom resource counts by the numbers on the way to each template; where none is written, it can't be judged. A step of
+an Argo Workflow counts once, since how far it fans out shows only when it runs. What a pod requests is what the
+scheduler reserves: its containers together, or its largest init container if that is more.
 """
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import prod
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import place, unreadable
-from policies.findings import Finding, Unjudged, Violation
+from policies.findings import Finding, Keys, Unjudged, Violation
 from policies.options import quantity_text, text_list, whole_number
 from policies.quantities import quantity
 from policies.rule import AnyRule, Options, References, Rule, Stack
 from policies.subjects.pods import Pod
-from policies.subjects.selectors import Workload, described, number, of_kind, scale_of, workloads_in
+from policies.subjects.selectors import Workload, described, number, of_kind, scale_of, scaler_of, workloads_in
 from policies.subjects.typed import typed_in
-from policies.unknowns import ABSENT, UNKNOWN, Field
+from policies.unknowns import ABSENT, UNKNOWN, Field, is_object
 
 _GPUS: Final = (
     *("nvidia.com/gpu", "nvidia.com/gpu.shared", "amd.com/gpu"),
@@ -29,6 +31,16 @@ _GROUPS: Final = {
     "aws:eks/nodeGroup:NodeGroup": ("scalingConfig", "maxSize"),
     "aws:autoscaling/group:Group": ("maxSize",),
 }
+_BUILT_IN: Final = ("core", "apps", "batch", "extensions")
+_COUNTERS: Final = ("maxReplicas", "replicas", "count", "parallelism")
+_ONE_POD: Final = frozenset(
+    {
+        *("Rollout", "Sandbox", "JobSet", "LeaderWorkerSet"),
+        *("argoproj.io", "tekton.dev"),
+        *("headGroupSpec", "deployment"),
+    }
+)
+"""Custom kinds, groups and places where a template makes one pod if no number is written."""
 _GI: Final = 2**30
 _Totals = dict[str, Fraction]
 
@@ -58,17 +70,18 @@ def _shown(what: str, amount: Fraction) -> str:
 def _add(
     stack: Stack, workload: Workload, names: Mapping[str, str], totals: _Totals, options: Options
 ) -> Iterator[Finding]:
-    count = _most_pods(stack, workload, options["nodes"])
-    if not isinstance(count, int):
-        yield _of(workload, count)
-        return
+    told = []
     for pod in workload.pods:
+        factors = _factors(stack, workload, pod, options["nodes"])
+        told += [factor for factor in factors if not isinstance(factor, int)]
+        count = prod(factor if isinstance(factor, int) else 1 for factor in factors)
         for resource, what in names.items():
             amount = _reserved(pod, resource)
             if isinstance(amount, Fraction):
                 totals[what] += count * amount
             else:
-                yield _of(workload, amount)
+                told.append(amount)
+    yield from dict.fromkeys(_of(workload, finding) for finding in told)
 
 
 def _of(workload: Workload, finding: Finding) -> Finding:
@@ -77,17 +90,64 @@ def _of(workload: Workload, finding: Finding) -> Finding:
     return Violation(f"{described(workload.owner)}: {finding.text}", urn=workload.urn)
 
 
-def _most_pods(stack: Stack, workload: Workload, nodes: object) -> int | Finding:
-    owner, kind = workload.owner, workload.kind
-    if kind == "DaemonSet":
-        return nodes if isinstance(nodes, int) else 1
+def _factors(stack: Stack, workload: Workload, pod: Pod, nodes: object) -> tuple[int | Finding, ...]:
+    """The numbers whose product is the most pods that one template of a workload may become."""
+    owner, kind, where = workload.owner, workload.kind, pod.spec.base or ()
+    if kind == "DaemonSet" or "daemonSet" in where:
+        return (nodes if isinstance(nodes, int) else 1,)
     if kind == "Job":
-        return number(owner.at("spec", "parallelism"), 1)
-    if kind == "CronJob":
-        return number(owner.at("spec", "jobTemplate", "spec", "parallelism"), 1)
+        return (number(owner.at("spec", "parallelism"), 1),)
+    if where[:2] == ("spec", "jobTemplate"):
+        return (number(owner.at("spec", "jobTemplate", "spec", "parallelism"), 1),)
     if kind == "ScaledJob":
-        return number(owner.at("spec", "maxReplicaCount"), 100)
-    return scale_of(stack, workload).most
+        return (number(owner.at("spec", "maxReplicaCount"), 100),)
+    if owner.kind.partition("/")[0] in _BUILT_IN:
+        return (scale_of(stack, workload).most,)
+    return _of_custom(stack, workload, where)
+
+
+def _of_custom(stack: Stack, workload: Workload, where: Keys) -> tuple[int | Finding, ...]:
+    owner, scaled = workload.owner, scaler_of(stack, workload) is not None
+    factors: list[int | Finding] = []
+    for level in _levels(owner.root, where):
+        if level.keys == (*owner.root.keys, "spec") and scaled:
+            factors.append(scale_of(stack, workload).most)
+        else:
+            factors += [number(each, 1) for each in _counters(level)]
+    is_one = _ONE_POD & {workload.kind, owner.kind.partition("/")[0], *where}
+    if not factors and not is_one:
+        factors.append(Unjudged("how many pods it runs"))
+    if "leaderWorkerTemplate" in where:
+        factors.append(_of_set(owner.at("spec", "leaderWorkerTemplate"), where))
+    return tuple(factors)
+
+
+def _levels(root: Field, where: Keys) -> Iterator[Field]:
+    """The objects on the way to a pod's spec."""
+    field = root
+    for key in where:
+        if isinstance(key, str):
+            field = field.at(key)
+        else:
+            field = next((item for item in field.items() if item.keys[-1:] == (key,)), field)
+        yield field
+
+
+def _counters(level: Field) -> Iterator[Field]:
+    """What says how often the templates below are used: of several numbers the most, and hosts for each."""
+    written = [level.at(name) for name in _COUNTERS if is_object(level.value) and name in level.value]
+    yield from [field for field in written if field.value is not ABSENT][:1]
+    if is_object(level.value) and "numOfHosts" in level.value:
+        yield level.at("numOfHosts")
+
+
+def _of_set(template: Field, where: Keys) -> int | Finding:
+    """How many pods of a template one group of a LeaderWorkerSet has: a leader, and workers for the rest."""
+    if "leaderTemplate" in where:
+        return 1
+    size = number(template.at("size"), 1)
+    has_leader = template.at("leaderTemplate").value is not ABSENT
+    return max(size - 1, 0) if has_leader and isinstance(size, int) else size
 
 
 def _reserved(pod: Pod, resource: str) -> Fraction | Finding:

@@ -58,7 +58,7 @@ _ROUTES: Final = ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 class _Reference(NamedTuple):
     """What an object refers to: its kind (without group), its name and its namespace."""
 
-    kind: object
+    kind: Field
     name: Field
     namespace: object
 
@@ -133,17 +133,30 @@ def _missing(stack: Stack, owner: Object, known: frozenset[object], elsewhere: o
         where = f"{described(owner)}: {place(name)}"
         if name.value is ABSENT or not (namespace is UNKNOWN or _in(namespace, known)):
             continue
-        if UNKNOWN in (kind, name.value, namespace):
+        if UNKNOWN in (kind.value, name.value, namespace):
             yield Unjudged(where)
         elif not isinstance(name.value, str):
             yield unreadable(name, "a name", "write the name as a string")
-        elif not any(fnmatchcase(f"{kind}/{name.value}", pattern) for pattern in patterns):
-            verdict = some(_is(each, kind, name.value, namespace) for each in stack.view(objects_in))
+        elif not any(fnmatchcase(f"{kind.value}/{name.value}", pattern) for pattern in patterns):
+            verdict = some(_is(each, kind.value, name.value, namespace) for each in stack.view(objects_in))
             if verdict is None:
                 yield Unjudged(where)
             elif not verdict:
-                text = f"{where} is {name.text}, and this stack has no such {kind} in that namespace"
+                text = f"{where} is {name.text}, and this stack has no such {_called(kind)} in that namespace"
                 yield Violation(f"{text}. Fix: correct the name, add the object, or list it in the option elsewhere.")
+
+
+def _plain(kind: str) -> Field:
+    return Field(kind, "")
+
+
+def _kind(reference: Field, default: str) -> Field:
+    kind = reference.at("kind")
+    return _plain(default) if kind.value is ABSENT else kind
+
+
+def _called(kind: Field) -> str:
+    return kind.text.strip('"') if isinstance(kind.value, str) and not kind.secret else "object"
 
 
 def _is(candidate: Object, kind: object, name: str, namespace: object) -> Verdict:
@@ -160,13 +173,12 @@ def _references(stack: Stack, owner: Object) -> Iterator[_Reference]:
     kind = owner.kind.partition("/")[2]
     if kind in ("HorizontalPodAutoscaler", "ScaledObject"):
         target = owner.at("spec", "scaleTargetRef")
-        scaled = target.at("kind").value
-        yield _Reference("Deployment" if scaled is ABSENT else scaled, target.at("name"), owner.namespace)
+        yield _Reference(_kind(target, "Deployment"), target.at("name"), owner.namespace)
     elif kind in ("RoleBinding", "ClusterRoleBinding"):
         yield from _of_binding(owner)
     elif kind == "Ingress":
         for backend in (owner.at("spec", "defaultBackend"), *_paths(owner)):
-            yield _Reference("Service", backend.at("service", "name"), owner.namespace)
+            yield _Reference(_plain("Service"), backend.at("service", "name"), owner.namespace)
     elif kind in _ROUTES:
         yield from _of_route(owner)
 
@@ -174,14 +186,13 @@ def _references(stack: Stack, owner: Object) -> Iterator[_Reference]:
 def _of_workload(workload: Workload) -> Iterator[_Reference]:
     for pod in workload.pods:
         for kind, name in (*_of_pod(pod), *_of_containers(pod)):
-            yield _Reference(kind, name, workload.owner.namespace)
+            yield _Reference(_plain(kind), name, workload.owner.namespace)
 
 
 def _of_route(owner: Object) -> Iterator[_Reference]:
     for rule in owner.at("spec", "rules").items():
         for backend in rule.at("backendRefs").items():
-            space, service = backend.at("namespace").value, backend.at("kind").value
-            referred = "Service" if service is ABSENT else service
+            space, referred = backend.at("namespace").value, _kind(backend, "Service")
             yield _Reference(referred, backend.at("name"), owner.namespace if space is ABSENT else space)
 
 
@@ -194,11 +205,13 @@ def _paths(ingress: Object) -> Iterator[Field]:
 def _of_binding(owner: Object) -> Iterator[_Reference]:
     role = owner.at("roleRef")
     if role.at("kind").value == "Role":
-        yield _Reference("Role", role.at("name"), owner.namespace)
+        yield _Reference(_plain("Role"), role.at("name"), owner.namespace)
     for subject in owner.at("subjects").items():
         if subject.at("kind").value == "ServiceAccount":
             space = subject.at("namespace").value
-            yield _Reference("ServiceAccount", subject.at("name"), owner.namespace if space is ABSENT else space)
+            yield _Reference(
+                _plain("ServiceAccount"), subject.at("name"), owner.namespace if space is ABSENT else space
+            )
 
 
 def _of_pod(pod: Pod) -> Iterator[tuple[str, Field]]:

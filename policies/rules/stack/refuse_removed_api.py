@@ -76,8 +76,10 @@ def judge(owner: Object, options: Options) -> Iterator[Finding]:
     minor = _TABLE.get((version, kind)) if isinstance(version, str) else None
     if minor and at_least(options, *minor):
         since = ".".join(map(str, minor))
+        shown = "a version" if owner.listed and owner.at("apiVersion").secret else version
+        told = owner.kind_text if owner.at("kind").secret else kind
         yield Violation(
-            f"{described(owner)} uses {version}, which Kubernetes {since} removed for {kind}. "
+            f"{described(owner)} uses {shown}, which Kubernetes {since} removed for {told}. "
             "Fix: use the version that replaced it and adapt the fields that changed."
         )
 

@@ -1,4 +1,7 @@
-"""search-hardened: OpenSearch and Elasticsearch domains encrypt, speak TLS 1.2, stay in a VPC and keep audit logs."""
+"""search-hardened: OpenSearch and Elasticsearch domains encrypt, speak TLS 1.2, stay in a VPC and keep audit logs.
+
+Who may call a domain is named by its access policies, its own or in a resource beside it.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,9 +12,12 @@ from policies.checks import BOOLEAN, TEXT, check, place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import Options, References, Rule
 from policies.subjects.companions import is_customer_key
+from policies.subjects.iam_documents import NETWORK, Statement, allowed, anybody
 from policies.subjects.typed import Typed, of_type
 from policies.unknowns import ABSENT, UNKNOWN, Field, is_object
 
+_DOMAINS: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain")
+_POLICIES: Final = ("aws:opensearch/domainPolicy:DomainPolicy", "aws:elasticsearch/domainPolicy:DomainPolicy")
 _SWITCHES: Final = (
     ("encryptAtRest", "enabled"),
     ("nodeToNodeEncryption", "enabled"),
@@ -21,12 +27,16 @@ _TLS: Final = ("Policy-Min-TLS-1-2-2019-07", "Policy-Min-TLS-1-2-PFS-2023-10")
 _AUDIT: Final = "AUDIT_LOGS"
 _FIX_KEY: Final = "set encryptAtRest.kmsKeyId to a KMS key of your own"
 _FIX_TLS: Final = f"set domainEndpointOptions.tlsSecurityPolicy to {_TLS[-1]}"
+_FIX_POLICY: Final = "name the roles that may call the domain"
 _FIX_VPC: Final = "set vpcOptions.subnetIds to private subnets"
 _FIX_AUDIT: Final = f"add {{logType: {_AUDIT}, cloudwatchLogGroupArn, enabled: true}} to logPublishingOptions"
 
 
 def judge(domain: Typed, _options: Options) -> Iterator[Finding]:
-    """Finds what a search domain leaves open."""
+    """Finds what a search domain or its access policies leave open."""
+    yield from allowed(domain.at("accessPolicies"), _open, _FIX_POLICY)
+    if domain.type in _POLICIES:
+        return
     for path in _SWITCHES:
         yield from check(domain.at(*path), BOOLEAN, bool, fix=f"set {'.'.join(path)} to true", required=True)
     key, tls = domain.at("encryptAtRest", "kmsKeyId"), domain.at("domainEndpointOptions", "tlsSecurityPolicy")
@@ -34,6 +44,10 @@ def judge(domain: Typed, _options: Options) -> Iterator[Finding]:
     yield from check(tls, TEXT, lambda it: it in _TLS, fix=_FIX_TLS, required=True)
     yield from _private(domain.at("vpcOptions", "subnetIds"))
     yield from _audited(domain.at("logPublishingOptions"))
+
+
+def _open(statement: Statement) -> Iterator[Finding]:
+    return anybody(statement, _FIX_POLICY, *NETWORK)
 
 
 def _private(subnets: Field) -> Iterator[Finding]:
@@ -69,6 +83,6 @@ RULE = Rule(
     ),
     remediation="Set encryptAtRest with your key, nodeToNodeEncryption, enforceHttps with a TLS 1.2 policy, vpcOptions "
     "and AUDIT_LOGS.",
-    area=of_type("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"),
+    area=of_type(*_DOMAINS, *_POLICIES),
     judge=judge,
 )

@@ -15,7 +15,7 @@ from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule, Stack
 from policies.subjects.companions import companions, lacking
-from policies.subjects.iam_documents import Statement, one_or_many, statements
+from policies.subjects.iam_documents import Statement, covers, one_or_many, statements
 from policies.subjects.typed import Typed, of_type, typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
@@ -102,7 +102,7 @@ def judge(subject: Typed, _options: Options) -> Iterator[Finding]:
     else:
         yield from _versions(subject)
         yield from _grants(subject)
-        yield from _plain_http(subject.at("policy"), required=subject.type in _POLICY)
+        yield from _plain_http(subject, required=subject.type in _POLICY)
 
 
 def _versions(bucket: Typed) -> Iterator[Finding]:
@@ -119,11 +119,13 @@ def _grants(subject: Typed) -> Iterator[Finding]:
             yield from check(field, TEXT, lambda it: not it.endswith(_PUBLIC_GROUPS), fix=_FIX_ACL)
 
 
-def _plain_http(policy: Field, *, required: bool) -> Iterator[Finding]:
-    answers = [_refuses_plain_http(statement) for statement in statements(policy)]
-    if True in answers or (policy.value is ABSENT and not required):
+def _plain_http(subject: Typed, *, required: bool) -> Iterator[Finding]:
+    policy, name = subject.at("policy"), subject.at("bucket").value
+    refusals = [(_refuses_plain_http(statement), statement) for statement in statements(policy)]
+    sure = [text for answer, statement in refusals if answer for text in _reached(statement, ())]
+    if _is_whole(name, sure) or (policy.value is ABSENT and not required):
         return
-    if None in answers:
+    if _is_whole(name, [text for answer, it in refusals if answer is not False for text in _reached(it, ("*",))]):
         yield Unjudged(place(policy))
     else:
         yield Violation(f"{place(policy)} has no statement that refuses plain HTTP. Fix: {_FIX_TLS}.")
@@ -166,12 +168,26 @@ def _leaves(field: Field, path: _Path) -> Iterator[Field]:
     yield field
 
 
+def _reached(statement: Statement, unknown: _Path) -> Iterator[str]:
+    """The names, with wildcards, of buckets and objects that a statement is about; `unknown` for what can't be told."""
+    for field in statement.values("Resource"):
+        if isinstance(field.value, str):
+            yield field.value.rpartition(":::")[2]
+        elif field.value is UNKNOWN:
+            yield from unknown
+
+
+def _is_whole(bucket: object, reached: list[str]) -> bool:
+    """Whether the bucket and all of its objects are reached; any bucket, if its name isn't known."""
+    names = [bucket] if isinstance(bucket, str) else [each for each in reached if "/" not in each]
+    return any(all(any(covers(each, it) for each in reached) for it in (name, f"{name}/q7x")) for name in names)
+
+
 def _refuses_plain_http(statement: Statement) -> bool | None:
     """Whether a statement denies everyone everything that isn't sent by TLS; None if that can't be told."""
     everyone = [_is(each.name, "*") for each in statement.principals()]
     everything = [_is(each, "*", "s3:*") for each in statement.values("Action")]
-    objects = [_ends(each, "*") for each in statement.values("Resource")]
-    parts = [_is(statement.at("Effect"), "Deny"), _any(everyone), _any(everything), _any(objects)]
+    parts = [_is(statement.at("Effect"), "Deny"), _any(everyone), _any(everything)]
     conditions = [
         None if not key and values.value is UNKNOWN else _by_http(operator, key, values)
         for operator, key, values in statement.conditions()
@@ -189,10 +205,6 @@ def _by_http(operator: str, key: str, values: Field) -> bool | None:
 def _is(field: Field, *wanted: object) -> bool | None:
     value = field.value.lower() if isinstance(field.value, str) else field.value
     return None if value is UNKNOWN else value in [each.lower() if isinstance(each, str) else each for each in wanted]
-
-
-def _ends(field: Field, end: str) -> bool | None:
-    return None if field.value is UNKNOWN else isinstance(field.value, str) and field.value.endswith(end)
 
 
 def _any(answers: list[bool | None]) -> bool | None:

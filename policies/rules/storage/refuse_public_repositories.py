@@ -1,16 +1,15 @@
-"""ecr-not-public: no image repository is public, and no policy of one, or of the registry, names everyone."""
+"""ecr-not-public: no image repository is public, and no policy of one, or of the registry, lets everyone in."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import place, unreadable
 from policies.findings import Finding, Violation
 from policies.rule import Options, References, Rule
-from policies.subjects.iam_documents import Statement, allowed, is_wild
+from policies.subjects.iam_documents import allowed, anybody
 from policies.subjects.typed import Typed, of_type
-from policies.unknowns import ABSENT
 
 _PUBLIC: Final = "aws:ecrpublic/repository:Repository"
 _POLICIES: Final = {
@@ -26,18 +25,7 @@ def judge(subject: Typed, _options: Options) -> Iterator[Finding]:
     if subject.type == _PUBLIC:
         yield Violation("it is a repository that the whole world pulls from. Fix: use an aws.ecr.Repository.")
     else:
-        yield from allowed(subject.at(_POLICIES[subject.type]), _everyone, _FIX)
-
-
-def _everyone(statement: Statement) -> Iterator[Finding]:
-    excluded = statement.at("NotPrincipal")
-    if excluded.value is not ABSENT:
-        yield Violation(f"{place(excluded)} allows everyone else. Fix: {_FIX}.")
-    for _, name in statement.principals():
-        if not isinstance(name.value, str):
-            yield unreadable(name, "a string", _FIX)
-        elif is_wild(name.value):
-            yield Violation(f"{place(name)} is {name.text}, which is everyone. Fix: {_FIX}.")
+        yield from allowed(subject.at(_POLICIES[subject.type]), partial(anybody, fix=_FIX), _FIX)
 
 
 RULE = Rule(

@@ -6,9 +6,10 @@ import pytest
 
 from policies.findings import Unjudged, Violation
 from policies.rule import Stack
-from policies.subjects.selectors import every, meets, same, scale_of, selects, some, workloads_in
-from policies.unknowns import UNKNOWN, Opaque
-from tests.policies.manifests import KINDS, PATCHES, WHOLE, owned, spec
+from policies.subjects.objects import objects_of
+from policies.subjects.selectors import described, every, meets, same, scale_of, selects, some, workloads_in
+from policies.unknowns import UNKNOWN, Opaque, Secret
+from tests.policies.manifests import KINDS, PATCHES, WHOLE, owned, resource, spec
 from tests.policies.rules.stack.builders import deployment, field, made
 
 WEB = {"app": "web", "tier": "front"}
@@ -186,3 +187,21 @@ def test_a_number_of_an_autoscaler_that_can_not_be_read_names_the_autoscaler() -
     assert least == Unjudged('autoscaling/HorizontalPodAutoscaler "scaler": spec.minReplicas')
     assert isinstance(most, Violation)
     assert most.text.startswith('autoscaling/HorizontalPodAutoscaler "scaler": spec.maxReplicas is a string')
+
+
+@pytest.mark.parametrize("key", ["kind", "apiVersion"])
+def test_the_kind_of_an_object_is_not_shown_where_it_is_secret(key: str) -> None:
+    item = {"apiVersion": "example.com/v1", "kind": "Hush", "metadata": {"name": "web"}}
+    (plain,) = objects_of(resource({"items": [item]}, "kubernetes:core/v1:List"))
+    assert described(plain) == 'example.com/Hush "web"'
+    (hidden,) = objects_of(resource({"items": [{**item, key: Secret(item[key])}]}, "kubernetes:core/v1:List"))
+    assert described(hidden) == 'an object of a secret kind "web"'
+    (own,) = objects_of(resource({**item, key: Secret(item[key])}, "kubernetes:example.com/v1:Hush"))
+    assert described(own) == 'example.com/Hush "web"'
+
+
+def test_the_pods_of_a_secret_item_of_a_list_are_secret() -> None:
+    item = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": spec(serviceAccountName="hush")}
+    (workload,) = workloads_in(Stack((resource({"items": [Secret(item)]}, "kubernetes:core/v1:List"),), preview=False))
+    (pod,) = workload.pods
+    assert pod.at("serviceAccountName").text == "a secret value"

@@ -71,10 +71,133 @@ def test_host_network_of_the_workflow_is_refused() -> None:
     assert len(refused("pod-no-host-namespaces", judged)) == 1
 
 
+PATCHED = [
+    {"templates": [{"name": "a", "container": container(), "podSpecPatch": "HERE"}]},
+    {"templates": [{"name": "a", "container": container()}], "podSpecPatch": "HERE"},
+    {"templates": [{"name": "a", "container": container()}], "templateDefaults": {"podSpecPatch": "HERE"}},
+    {"workflowTemplateRef": {"name": "shared"}, "podSpecPatch": "HERE"},
+    {"workflowTemplateRef": {"name": "shared"}, "templateDefaults": {"podSpecPatch": "HERE"}},
+]
+
+
+def patched(fields: Any, patch: object) -> Any:
+    """The fields with the patch in place of every HERE."""
+    if isinstance(fields, dict):
+        return {key: patch if value == "HERE" else patched(value, patch) for key, value in fields.items()}
+    return [patched(item, patch) for item in fields] if isinstance(fields, list) else fields
+
+
+@pytest.mark.parametrize("patch", ["", "{{inputs.parameters.patch}}", {"hostPID": True}, 5])
+def test_a_pod_spec_patch_is_refused_whatever_it_is(patch: object) -> None:
+    judged = workflow({"name": "a", "container": container(), "podSpecPatch": patch})
+    assert "podSpecPatch" in refused("pod-no-privileged", judged)[0]
+
+
 @pytest.mark.parametrize("rule", STANDARD)
-def test_a_pod_spec_patch_is_said_to_be_unjudged_by_every_rule(rule: str) -> None:
-    judged = workflow({"name": "a", "container": container(), "podSpecPatch": '{"hostPID": true}'})
-    assert 'podSpecPatch of template "a"' in unjudged(rule, judged)[0]
+def test_a_template_that_makes_an_object_of_text_is_refused_by_every_rule(rule: str) -> None:
+    made = {"name": "a", "resource": {"action": "create", "manifest": "kind: Pod"}}
+    assert "is text that is applied later" in refused(rule, workflow(made))[0]
+
+
+@pytest.mark.parametrize("rule", STANDARD)
+@pytest.mark.parametrize("fields", PATCHED)
+def test_a_pod_spec_patch_that_is_known_is_refused_by_every_rule(rule: str, fields: Any) -> None:
+    judged = resource({"spec": {**POD, **patched(fields, '{"hostPID": true}')}}, WORKFLOW)
+    message = next(text for text in refused(rule, judged) if "podSpecPatch" in text)
+    assert "is a patch that is merged later where a plain pod spec, without podSpecPatch, belongs" in message
+    assert unjudged(rule, judged) == []
+
+
+@pytest.mark.parametrize("rule", STANDARD)
+@pytest.mark.parametrize("fields", PATCHED)
+def test_a_pod_spec_patch_that_is_unknown_is_said_to_be_unjudged_by_every_rule(rule: str, fields: Any) -> None:
+    judged = resource({"spec": {**POD, **patched(fields, UNKNOWN)}}, WORKFLOW)
+    (message,) = unjudged(rule, judged)
+    assert "podSpecPatch" in message
+    assert [text for text in refused(rule, judged) if "podSpecPatch" in text] == []
+
+
+def test_a_pod_spec_patch_is_named_by_its_template_and_a_secret_one_is_not_printed() -> None:
+    judged = workflow({"name": "a", "container": container(), "podSpecPatch": Secret('{"hush": 1}')})
+    (message,) = refused("pod-no-privileged", judged)
+    assert 'podSpecPatch of template "a" (spec.templates[0])' in message
+    assert "hush" not in message
+
+
+def inlined(step: object) -> dict[str, Any]:
+    return {"name": "in-steps", "steps": [[{"name": "one", "template": "x"}], [{"name": "two", "inline": step}]]}
+
+
+def tasked(step: object) -> dict[str, Any]:
+    return {"name": "in-dag", "dag": {"tasks": [{"name": "one", "template": "x"}, {"name": "two", "inline": step}]}}
+
+
+@pytest.mark.parametrize(
+    ("wrap", "path"),
+    [
+        (inlined, "steps[1][0].inline.container"),
+        (tasked, "dag.tasks[1].inline.container"),
+        (lambda step: inlined(tasked(step)), "steps[1][0].inline.dag.tasks[1].inline.container"),
+        (lambda step: tasked(inlined(step)), "dag.tasks[1].inline.steps[1][0].inline.container"),
+    ],
+)
+def test_inline_templates_are_judged_as_templates(wrap: Any, path: str) -> None:
+    judged = workflow(wrap({"container": container(privileged=True)}), {"name": "next", "container": container()})
+    (message,) = refused("pod-no-privileged", judged)
+    assert f"(spec.templates[0].{path})" in message
+    assert refused("pod-no-privileged", workflow(wrap({"container": container()}))) == []
+
+
+@pytest.mark.parametrize("wrap", [inlined, tasked])
+def test_an_inline_template_takes_the_defaults(wrap: Any) -> None:
+    defaults = {"container": {"securityContext": {"privileged": True}}}
+    assert len(refused("pod-no-privileged", workflow(wrap({}), templateDefaults=defaults))) == 1
+
+
+@pytest.mark.parametrize("rule", STANDARD)
+@pytest.mark.parametrize(
+    "template",
+    [
+        *(inlined(UNKNOWN), tasked(UNKNOWN), {"steps": UNKNOWN}, {"steps": [UNKNOWN]}, {"steps": [[UNKNOWN]]}),
+        *({"dag": UNKNOWN}, {"dag": {"tasks": UNKNOWN}}, {"dag": {"tasks": [UNKNOWN]}}),
+    ],
+)
+def test_an_unknown_inline_template_is_not_judged_and_never_passes(rule: str, template: Any) -> None:
+    assert len(unjudged(rule, workflow(template))) == 1
+    assert refused(rule, workflow(template)) == []
+
+
+@pytest.mark.parametrize("template", [inlined("x"), tasked(5), {"steps": "x"}, {"steps": [{}]}, {"dag": {"tasks": 1}}])
+def test_an_inline_template_of_the_wrong_shape_is_refused(template: Any) -> None:
+    assert "belongs" in refused("pod-no-privileged", workflow(template))[0]
+
+
+@pytest.mark.parametrize("action", ["create", "apply", "replace", "patch", None, 5])
+@pytest.mark.parametrize("wrap", [lambda template: template, inlined, tasked])
+def test_a_template_that_makes_an_object_of_text_is_refused(wrap: Any, action: object) -> None:
+    made = {"name": "a", "resource": {"action": action, "manifest": "kind: Pod"}}
+    (message,) = refused("pod-no-privileged", workflow(wrap(made)))
+    assert 'resource of template "a"' in message
+    assert "is text that is applied later where a resource of the program belongs" in message
+
+
+@pytest.mark.parametrize("action", ["get", "delete"])
+def test_a_template_that_reads_or_deletes_an_object_is_left_alone(action: str) -> None:
+    judged = workflow({"name": "a", "resource": {"action": action, "manifest": "kind: Pod"}})
+    assert refused("pod-no-privileged", judged) + unjudged("pod-no-privileged", judged) == []
+
+
+@pytest.mark.parametrize("made", [UNKNOWN, {"action": UNKNOWN}, {"action": "create", "manifest": UNKNOWN}])
+def test_a_template_that_makes_an_unknown_object_is_not_judged(made: object) -> None:
+    judged = workflow({"name": "a", "resource": made})
+    assert len(unjudged("pod-no-privileged", judged)) == 1
+    assert refused("pod-no-privileged", judged) == []
+
+
+@pytest.mark.parametrize("made", [Secret({"action": "create", "manifest": "hush"}), "hush", ["hush"]])
+def test_a_made_object_is_refused_in_every_shape_and_not_printed(made: object) -> None:
+    (message,) = refused("pod-no-privileged", workflow({"name": "a", "resource": made}))
+    assert "hush" not in message
 
 
 @pytest.mark.parametrize("rule", STANDARD)
@@ -137,8 +260,7 @@ def test_a_template_whose_container_comes_from_the_defaults_is_judged_and_a_dag_
 
 
 def test_what_a_workflow_adds_to_a_template_elsewhere_is_judged() -> None:
-    spec_of = {"workflowTemplateRef": {"name": "shared"}, "hostNetwork": True, "podSpecPatch": "{}"}
+    spec_of = {"workflowTemplateRef": {"name": "shared"}, "hostNetwork": True}
     judged = resource({"spec": spec_of}, WORKFLOW)
     (message,) = refused("pod-no-host-namespaces", judged)
     assert 'pod of template "shared" (spec.workflowTemplateRef)' in message
-    assert len(unjudged("pod-no-host-namespaces", judged)) == 1

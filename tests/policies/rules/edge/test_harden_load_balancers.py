@@ -8,6 +8,7 @@ from tests.policies.manifests import Json, mended, refused, resource, unjudged
 RULE = "lb-tls-logged-protected"
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+CLASSIC = ("aws:elb/loadBalancer:LoadBalancer", "aws:elasticloadbalancing/loadBalancer:LoadBalancer")
 MODERN = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 REDIRECT: Json = {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}
 FORWARD: Json = {"type": "forward", "targetGroupArn": "arn:aws:elasticloadbalancing:…"}
@@ -102,6 +103,97 @@ def test_unknown_values_of_a_load_balancer_are_not_judged(fields: Json) -> None:
 )
 def test_values_of_the_wrong_type_are_refused(fields: Json) -> None:
     assert "belongs" in refused(RULE, resource(balancer(**fields), BALANCERS[0]))[0]
+
+
+def classic(**fields: object) -> Json:
+    listener = {"lbPort": 443, "lbProtocol": "https", "instancePort": 80, "instanceProtocol": "http"}
+    return {"listeners": [listener], "accessLogs": {"bucket": "logs"}, **fields}
+
+
+@pytest.mark.parametrize("token", CLASSIC)
+def test_a_classic_load_balancer_with_tls_and_logs_passes(token: str) -> None:
+    for protocol in ("https", "ssl", "HTTPS", "SSL"):
+        judged = classic(listeners=[{"lbPort": 8443, "lbProtocol": protocol}])
+        assert refused(RULE, resource(judged, token)) == unjudged(RULE, resource(judged, token)) == []
+    for fields in ({"accessLogs": {"bucket": "logs", "enabled": True}}, {"desyncMitigationMode": "strictest"}):
+        assert refused(RULE, resource(classic(**fields), token)) == []
+
+
+@pytest.mark.parametrize("token", CLASSIC)
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"listeners": None}, "listeners is not set"),
+        ({"listeners": "x"}, "listeners is a string where a list belongs"),
+        ({"listeners": [7]}, "listeners[0] is a number where an object belongs"),
+        ({"listeners": [{"lbPort": 80, "lbProtocol": "http"}]}, 'listeners[0].lbProtocol is "http" on port 80'),
+        ({"listeners": [{"lbPort": 443, "lbProtocol": "HTTP"}]}, 'lbProtocol is "HTTP" on port 443'),
+        ({"listeners": [{"lbPort": 25, "lbProtocol": "tcp"}]}, 'lbProtocol is "tcp" on port 25'),
+        ({"listeners": [{"lbPort": 443}]}, "lbProtocol is not set"),
+        ({"listeners": [{"lbPort": 443, "lbProtocol": 7}]}, "lbProtocol is a number where a string belongs"),
+        ({"accessLogs": None}, "accessLogs is not set. Fix: set accessLogs"),
+        ({"accessLogs": {"enabled": True}}, "accessLogs.bucket is not set"),
+        ({"accessLogs": {"bucket": ""}}, 'accessLogs.bucket is ""'),
+        ({"accessLogs": {"bucket": "logs", "enabled": False}}, "accessLogs.enabled is false"),
+        ({"desyncMitigationMode": "monitor"}, 'desyncMitigationMode is "monitor"'),
+    ],
+)
+def test_a_classic_load_balancer_without_them_is_refused(token: str, fields: Json, message: str) -> None:
+    (found,) = refused(RULE, resource(classic(**fields), token))
+    assert message in found
+
+
+def test_every_listener_of_a_classic_load_balancer_is_judged() -> None:
+    plain = {"lbPort": 80, "lbProtocol": "http"}
+    found = refused(RULE, resource(classic(listeners=[plain, {"lbPort": 443, "lbProtocol": "ssl"}, plain]), CLASSIC[0]))
+    assert ["listeners[0]" in found[0], "listeners[2]" in found[1], len(found)] == [True, True, 2]
+
+
+def test_a_classic_load_balancer_passes_tcp_through_on_listed_ports() -> None:
+    for protocol in ("tcp", "TCP"):
+        judged = resource(classic(listeners=[{"lbPort": 443, "lbProtocol": protocol}]), CLASSIC[0])
+        assert refused(RULE, judged) == []
+        assert "passThroughPorts" in refused(RULE, judged, passThroughPorts=[8443])[0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"desyncMitigationMode": "monitor"}, {"accessLogs": {"bucket": "logs", "enabled": False}}],
+)
+def test_what_a_classic_load_balancer_lacks_is_mended(fields: Json) -> None:
+    once = mended(RULE, resource(classic(**fields), CLASSIC[0]))
+    assert refused(RULE, once) == []
+    assert mended(RULE, once) == once
+
+
+def test_plain_listeners_of_a_classic_load_balancer_are_left_to_people() -> None:
+    judged = resource(classic(listeners=[{"lbPort": 80, "lbProtocol": "http"}], accessLogs=None), CLASSIC[0])
+    assert mended(RULE, judged) == judged
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"listeners": UNKNOWN},
+        {"listeners": [UNKNOWN]},
+        {"listeners": [{"lbPort": 80, "lbProtocol": UNKNOWN}]},
+        {"listeners": [{"lbPort": UNKNOWN, "lbProtocol": "tcp"}]},
+        {"accessLogs": UNKNOWN},
+        {"accessLogs": {"bucket": UNKNOWN}},
+        {"accessLogs": {"bucket": "logs", "enabled": UNKNOWN}},
+        {"desyncMitigationMode": UNKNOWN},
+    ],
+)
+def test_unknown_values_of_a_classic_load_balancer_are_not_judged(fields: Json) -> None:
+    judged = resource(classic(**fields), CLASSIC[0])
+    assert len(unjudged(RULE, judged)) >= 1
+    assert refused(RULE, judged) == []
+
+
+def test_plain_http_of_a_classic_load_balancer_is_refused_on_an_unknown_port_too() -> None:
+    unknown: object = UNKNOWN
+    judged = resource(classic(listeners=[{"lbPort": unknown, "lbProtocol": "http"}]), CLASSIC[0])
+    assert len(refused(RULE, judged)) == 1
 
 
 @pytest.mark.parametrize("token", LISTENERS)

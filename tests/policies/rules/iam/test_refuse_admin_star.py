@@ -57,7 +57,13 @@ def test_a_service_may_be_allowed_as_a_whole_by_configuration() -> None:
     assert len(refused(RULE, policy(["s3:*", "sqs:*", "*"]), serviceWildcards=["s3"])) == 2
 
 
-@pytest.mark.parametrize("where", ["*", ["a", "*"], "arn:aws:s3:::*", "arn:*"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        *("*", ["a", "*"], "arn:aws:s3:::*", "arn:*", "arn:aws:s3:::*/*", "arn:aws:dynamodb:*:123456789012:*"),
+        "arn:aws:dynamodb:eu-west-1:123456789012:table/*",
+    ],
+)
 def test_every_resource_is_refused_for_an_action_that_could_name_some(where: object) -> None:
     (message,) = refused(RULE, policy(["s3:GetObject", "ec2:DescribeImages"], where))
     assert "Statement[0].Resource" in message

@@ -160,13 +160,62 @@ def test_github_is_bound_by_audience_too_and_by_its_own_key() -> None:
     assert len(refused(RULE, role(GITHUB, if_absent))) == 1
 
 
-def test_other_identity_providers_are_bound_by_audience() -> None:
+def test_saml_is_bound_by_audience() -> None:
     saml = {"Federated": "arn:aws:iam::123456789012:saml-provider/sso"}
     assert refused(RULE, role(saml, {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}})) == []
     assert "SAML:aud" in refused(RULE, role(saml))[0]
-    cognito = {"Federated": "cognito-identity.amazonaws.com"}
-    assert refused(RULE, role(cognito, {"StringEquals": {"cognito-identity.amazonaws.com:aud": "pool"}})) == []
-    assert len(refused(RULE, role(cognito))) == 1
+
+
+@pytest.mark.parametrize(
+    ("issuer", "audience", "subject"),
+    [
+        ("accounts.google.com", "aud", "sub"),
+        ("Accounts.Google.com", "aud", "sub"),
+        ("login.example.com", "aud", "sub"),
+        ("www.amazon.com", "app_id", "user_id"),
+        ("graph.facebook.com", "app_id", "id"),
+    ],
+)
+def test_every_web_identity_is_bound_by_audience_and_subject(issuer: str, audience: str, subject: str) -> None:
+    web = {"Federated": issuer}
+    aud, sub = {f"{issuer}:{audience}": "agents"}, {f"{issuer}:{subject}": "1234"}
+    assert refused(RULE, role(web, {"StringEquals": {**aud, **sub}})) == []
+    assert f':{subject}"' in refused(RULE, role(web, {"StringEquals": aud}))[0]
+    assert f':{audience}"' in refused(RULE, role(web, {"StringEquals": sub}))[0]
+    assert len(refused(RULE, role(web, {"StringEquals": aud, "StringLike": sub}))) == 1
+    assert len(refused(RULE, role(web))) == 2
+
+
+COGNITO = "cognito-identity.amazonaws.com"
+USER = {f"{COGNITO}:aud": "pool", f"{COGNITO}:sub": "eu-west-1:1234"}
+
+
+@pytest.mark.parametrize("operator", ["ForAnyValue:StringLike", "ForAnyValue:StringEquals", "StringEquals"])
+def test_cognito_is_bound_to_a_user_who_is_signed_in(operator: str) -> None:
+    def judged(amr: object) -> Resource:
+        signed_in = {f"{COGNITO}:amr": amr}
+        conditions = {
+            "StringEquals": USER,
+            operator: {**USER, **signed_in} if operator == "StringEquals" else signed_in,
+        }
+        return role({"Federated": COGNITO}, conditions)
+
+    assert refused(RULE, judged("authenticated")) == []
+    for other in ("unauthenticated", ["authenticated", "unauthenticated"], "auth*", "*"):
+        (message,) = refused(RULE, judged(other))
+        assert "anybody who is not signed in" in message
+        assert f"{COGNITO}:amr to authenticated" in message
+
+
+def test_cognito_is_bound_by_audience_and_subject_too() -> None:
+    signed_in = {f"{COGNITO}:amr": "authenticated"}
+    for key in USER:
+        rest = {each: value for each, value in USER.items() if each != key}
+        (message,) = refused(RULE, role({"Federated": COGNITO}, {"StringEquals": {**rest, **signed_in}}))
+        assert f'StringEquals on "{key}"' in message
+    assert len(refused(RULE, role({"Federated": COGNITO}))) == 3
+    other = role({"Federated": COGNITO}, {"StringEquals": {**USER, "accounts.google.com:amr": "authenticated"}})
+    assert len(refused(RULE, other)) == 1
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,23 @@ def test_a_secret_name_is_not_shown() -> None:
     whole = owned(spec(serviceAccountName="hidden-name"))
     (message,) = stack_messages(RULE, whole._replace(properties=Secret(whole.properties)), account())
     assert "hidden" not in message
+
+
+def test_secret_names_and_namespaces_of_others_are_not_shown() -> None:
+    (message,) = stack_messages(RULE, owned(spec(serviceAccountName="lost")), account(Secret("hidden-name")), account())
+    assert 'only "web", a secret value.' in message
+    metadata = {"name": "web", "namespace": Secret("hidden-space")}
+    whole = owned(spec(serviceAccountName="lost"))
+    assert isinstance(whole.properties, dict)
+    whole = whole._replace(properties={**whole.properties, "metadata": metadata})
+    (message,) = stack_messages(RULE, whole, account(namespace="hidden-space"))
+    assert "namespace a secret value, only" in message
+    assert "hidden" not in message
+
+
+def test_a_namespace_that_nobody_names_is_called_default() -> None:
+    whole = owned(spec(serviceAccountName="lost"))
+    assert isinstance(whole.properties, dict)
+    whole = whole._replace(properties={**whole.properties, "metadata": {"name": "web"}})
+    (message,) = stack_messages(RULE, whole, account(namespace="default"))
+    assert 'in namespace "default", only "web".' in message

@@ -35,7 +35,7 @@ def key(principal: object, condition: object = None, **more: Any) -> Resource:
 def test_anybody_is_refused_in_every_resource_and_form(kind: str, write: Any) -> None:
     (message,) = refused(RULE, resource({"policy": write(document("*"))}, kind))
     assert 'policy: Statement[0].Principal is "*"' in message
-    assert "kms:CallerAccount" in message
+    assert "aws:PrincipalOrgID" in message
     assert refused(RULE, resource({"policy": write(document(OWN))}, kind)) == []
 
 

@@ -80,13 +80,15 @@ def test_a_patch_need_not_set_the_label_but_must_not_lower_it() -> None:
 
 
 @pytest.mark.parametrize("mode", ["enforce", "audit", "warn"])
-@pytest.mark.parametrize("version", ["latest", "v1.0", "v1.35", "v1.9"])
+@pytest.mark.parametrize("version", ["latest", "v1.25", "v1.26", "v1.35", "v1.100"])
 def test_a_version_passes(mode: str, version: str) -> None:
     assert messages(RULE, namespace(enforce("baseline", **{f"{PREFIX}{mode}-version": version}))) == []
 
 
 @pytest.mark.parametrize("mode", ["enforce", "audit", "warn"])
-@pytest.mark.parametrize("version", ["1.35", "v1.35.1", "newest", "v2.0", "v1.035", "", "xlatest", "latest "])
+@pytest.mark.parametrize(
+    "version", ["1.35", "v1.35.1", "newest", "v2.0", "v1.035", "", "xlatest", "latest ", "v1.0", "v1.9", "v1.24"]
+)
 def test_a_version_that_is_none_is_refused_and_mended(mode: str, version: str) -> None:
     judged = namespace(enforce("baseline", **{f"{PREFIX}{mode}-version": version}))
     (message,) = refused(RULE, judged)

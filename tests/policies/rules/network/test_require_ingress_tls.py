@@ -192,6 +192,41 @@ def test_a_route_of_a_gateway_without_hostnames_is_refused(kind: str, hostnames:
 
 
 @pytest.mark.parametrize("kind", ROUTES)
+@pytest.mark.parametrize("hostnames", [None, []])
+def test_a_route_without_hostnames_takes_those_of_the_listeners_that_it_names(kind: str, hostnames: object) -> None:
+    one: dict[str, object] = {"name": "public", "sectionName": "web"}
+    for parents in (
+        [one],
+        [one, {**one, "kind": "Gateway"}],
+        [one, {"kind": "Service"}],
+    ):
+        assert messages(RULE, route(hostnames, *parents, kind=kind)) == []
+    assert len(unjudged(RULE, route(hostnames, {**one, "sectionName": UNKNOWN}, kind=kind))) == 1
+    for section in (None, ""):
+        (message,) = refused(RULE, route(hostnames, one, {**one, "sectionName": section}, kind=kind))
+        assert "answers to every host" in message
+        assert "sectionName" in message
+    assert "belongs" in refused(RULE, route(hostnames, {**one, "sectionName": 1}, kind=kind))[0]
+
+
+@pytest.mark.parametrize("hostname", ["*", ""])
+def test_a_listener_of_every_host_is_refused(hostname: str) -> None:
+    listener = {"protocol": "HTTPS", "tls": {"mode": "Terminate"}, "hostname": hostname}
+    (message,) = refused(RULE, gateway(listener))
+    assert f'spec.listeners[0].hostname is "{hostname}"' in message
+    assert "Fix: name a host" in message
+    assert messages(RULE, gateway({**listener, "hostname": "*.example.com"}, {**listener, "hostname": None})) == []
+    assert len(unjudged(RULE, gateway({**listener, "hostname": UNKNOWN}))) == 1
+    assert "belongs" in refused(RULE, gateway({**listener, "hostname": 1}))[0]
+
+
+@pytest.mark.parametrize("hostname", ["a.*.example.com", "*.*.example.com", "**", "*.", "*example.com"])
+def test_a_listener_with_a_wildcard_elsewhere_than_before_a_zone_is_refused(hostname: str) -> None:
+    listener = {"protocol": "HTTPS", "tls": {"mode": "Terminate"}, "hostname": hostname}
+    assert "hostname" in refused(RULE, gateway(listener))[0]
+
+
+@pytest.mark.parametrize("kind", ROUTES)
 @pytest.mark.parametrize("hostname", ["", "*.example.com"])
 def test_a_route_with_a_wildcard_is_refused(kind: str, hostname: str) -> None:
     assert "hostnames[1]" in refused(RULE, route([HOST, hostname], kind=kind))[0]

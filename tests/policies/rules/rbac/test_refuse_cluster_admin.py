@@ -11,6 +11,7 @@ GROUP = "kubernetes:rbac.authorization.k8s.io/v1"
 KINDS = [f"{GROUP}:{kind}" for kind in ("RoleBinding", "ClusterRoleBinding", "RoleBindingPatch")]
 ENGINEERS = {"kind": "Group", "name": "storefront-engineers"}
 EVERYBODY = ["system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"]
+MANY = ["system:masters", "system:nodes", "system:serviceaccounts:web", "system:serviceaccounts:kube-system"]
 
 
 def binding(role: object, *subjects: object, kind: str = KINDS[0]) -> Resource:
@@ -42,17 +43,31 @@ def test_a_role_of_the_namespace_may_be_called_cluster_admin() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", [*EVERYBODY, "system:masters"])
+@pytest.mark.parametrize("name", [*EVERYBODY, *MANY])
 @pytest.mark.parametrize("of", ["Group", "User"])
 def test_everybody_and_the_masters_are_refused_as_subjects(kind: str, name: str, of: str) -> None:
     (message,) = refused(RULE, binding(cluster_role("view"), ENGINEERS, {"kind": of, "name": name}, kind=kind))
     assert f'subjects[1].name is "{name}"' in message
 
 
-def test_a_service_account_and_a_group_of_one_namespace_are_nobody_else() -> None:
+def test_a_service_account_is_nobody_else() -> None:
     account = {"kind": "ServiceAccount", "name": "system:masters"}
-    group = {"kind": "Group", "name": "system:serviceaccounts:web"}
-    assert messages(RULE, binding(cluster_role("view"), account, group)) == []
+    assert (
+        messages(RULE, binding(cluster_role("view"), account, {"kind": "Group", "name": "system:serviceaccount"})) == []
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["system:controller:clusterrole-aggregation-controller", "system:controller:job"])
+def test_a_binding_to_a_role_of_kubernetes_own_controllers_is_refused(kind: str, name: str) -> None:
+    (message,) = refused(RULE, binding(cluster_role(name), ENGINEERS, kind=kind))
+    assert f'roleRef.name is "{name}"' in message
+    assert messages(RULE, binding({"kind": "Role", "name": name}, ENGINEERS, kind=kind)) == []
+
+
+@pytest.mark.parametrize("name", ["system:controllers", "system:discovery", "my:system:controller:x"])
+def test_a_role_that_only_sounds_like_a_controller_s_passes(name: str) -> None:
+    assert messages(RULE, binding(cluster_role(name), ENGINEERS)) == []
 
 
 def test_every_finding_is_told() -> None:

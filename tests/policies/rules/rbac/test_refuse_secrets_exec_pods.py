@@ -23,6 +23,13 @@ GRANTS = [
     *(("apps", "deployments", verb) for verb in ("update", "patch")),
     *(("batch", kind, "create") for kind in ("jobs", "cronjobs")),
     *(("batch", "jobs", verb) for verb in ("update", "patch")),
+    *(("", f"{kind}/proxy", verb) for kind in ("pods", "services") for verb in ("get", "create", "patch")),
+    *(("argoproj.io", kind, "create") for kind in ("workflows", "cronworkflows", "rollouts")),
+    *(("ray.io", kind, "create") for kind in ("rayjobs", "rayclusters", "rayservices", "raycronjobs")),
+    *(("keda.sh", "scaledjobs", verb) for verb in ("create", "update", "patch")),
+    *(("agents.x-k8s.io", "sandboxes", verb) for verb in ("create", "update", "patch")),
+    ("extensions.agents.x-k8s.io", "sandboxtemplates", "create"),
+    ("extensions.agents.x-k8s.io", "sandboxwarmpools", "update"),
     ("*", "*", "*"),
     ("", "*/exec", "create"),
 ]
@@ -36,6 +43,13 @@ HARMLESS = [
     ("", "configmaps", "get"),
     ("apps", "deployments", "get"),
     ("apps", "secrets", "get"),
+    ("argoproj.io", "workflows", "get"),
+    ("argoproj.io", "applications", "create"),
+    ("ray.io", "rayjobs", "delete"),
+    ("keda.sh", "scaledobjects", "create"),
+    ("agents.x-k8s.io", "sandboxes", "list"),
+    ("", "services", "get"),
+    ("apps", "services/proxy", "get"),
     ("batch", "jobs", "delete"),
 ]
 

@@ -37,6 +37,71 @@ def test_every_url_is_refused(url: str) -> None:
     assert "nonResourceURLs[0]" in refused(RULE, role({"nonResourceURLs": [url], "verbs": ["get"]}))[0]
 
 
+def aggregated(*selectors: object, kind: str = KINDS[1]) -> Resource:
+    return resource({"metadata": {"name": "r"}, "aggregationRule": {"clusterRoleSelectors": list(selectors)}}, kind)
+
+
+NAMED = {"matchLabels": {"example.com/aggregate-to-reader": "true"}}
+ELSEWHERE = {"key": "a", "operator": "NotIn", "values": ["b"]}
+BOOTSTRAPPING = "kubernetes.io/bootstrapping"
+
+
+@pytest.mark.parametrize("kind", [KINDS[1], KINDS[3]])
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {},
+        {"matchLabels": {}},
+        {"matchLabels": None, "matchExpressions": []},
+        {"matchExpressions": [ELSEWHERE]},
+        {"matchExpressions": [{"key": "a", "operator": "DoesNotExist"}]},
+        {"matchLabels": {BOOTSTRAPPING: "rbac-defaults"}},
+        {"matchExpressions": [{"key": BOOTSTRAPPING, "operator": "Exists"}]},
+    ],
+)
+def test_aggregating_every_role_is_refused(kind: str, selector: object) -> None:
+    (message,) = refused(RULE, aggregated(NAMED, selector, kind=kind))
+    assert "aggregationRule.clusterRoleSelectors[1] selects every role" in message
+    assert "Fix: select by a label of your own" in message
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        NAMED,
+        {"matchExpressions": [ELSEWHERE, {"key": "b", "operator": "Exists"}]},
+        {"matchExpressions": [{"key": "b", "operator": "In", "values": ["x"]}]},
+        {**NAMED, "matchExpressions": [ELSEWHERE]},
+    ],
+)
+def test_aggregating_by_a_label_passes(selector: object) -> None:
+    assert messages(RULE, aggregated(selector)) == []
+    assert messages(RULE, aggregated()) == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        UNKNOWN,
+        {"matchLabels": UNKNOWN},
+        {"matchExpressions": UNKNOWN},
+        {"matchExpressions": [UNKNOWN]},
+        {"matchExpressions": [{"key": "a", "operator": UNKNOWN}]},
+        {"matchExpressions": [{"key": UNKNOWN, "operator": "Exists"}]},
+    ],
+)
+def test_an_unknown_selector_is_not_judged(selector: object) -> None:
+    assert len(unjudged(RULE, aggregated(selector))) == 1
+    assert refused(RULE, aggregated(selector)) == []
+
+
+@pytest.mark.parametrize(
+    "selector", ["x", [], {"matchLabels": "x"}, {"matchExpressions": "x"}, {"matchExpressions": ["x"]}]
+)
+def test_a_selector_of_the_wrong_type_is_refused(selector: object) -> None:
+    assert len(refused(RULE, aggregated(selector))) >= 1
+
+
 def test_every_wildcard_is_told() -> None:
     everything = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
     assert len(refused(RULE, role(everything, everything))) == 6

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from components import labels
+from policies.subjects.resource_demands import GPU_PREFIXES
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import (
     EDITABLE,
@@ -24,7 +26,7 @@ from tests.policies.manifests import (
 
 RULE = "gpu-whole-and-capped"
 GPU = "nvidia.com/gpu"
-NAMES = (GPU, "nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared")
+NAMES = (GPU, "nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared", "amd.com/gpu", "habana.ai/gaudi")
 
 
 def computing(request: object, limit: object, name: str = GPU) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def test_every_gpu_resource_is_judged(name: str) -> None:
     assert len(refused(RULE, owned(spec(containers=[computing("1", "3", name), computing("9", "9", name)])))) == 2
 
 
-@pytest.mark.parametrize("name", ["cpu", "example.com/gpu", "xnvidia.com/gpu"])
+@pytest.mark.parametrize("name", ["cpu", "example.com/gpu", "xnvidia.com/gpu", "amd.com/cpu", "aws.amazon.com/eni"])
 def test_other_resources_are_not_judged(name: str) -> None:
     assert refused(RULE, owned(spec(containers=[computing("100m", "1", name)]))) == []
 
@@ -131,3 +133,7 @@ def test_where_no_number_is_sound_and_open_nothing_is_mended(given: tuple[Any, A
     judged = owned(spec(containers=[computing(*given)]))
     assert refused(RULE, judged)
     assert edits_of(RULE, judged) == ()
+
+
+def test_the_guardrails_know_the_same_names_of_gpus() -> None:
+    assert labels.GPU_PREFIXES == GPU_PREFIXES

@@ -70,13 +70,23 @@ def test_a_gpu_pod_that_does_neither_is_refused_in_every_list_of_every_kind(side
     assert "Fix: add {key: nvidia.com/gpu, operator: Exists, effect: NoSchedule} to tolerations" in toleration
 
 
-@pytest.mark.parametrize("name", ["nvidia.com/gpu", "nvidia.com/mig-3g.20gb", "nvidia.com/gpu.shared"])
+MAKERS = [
+    *("nvidia.com/gpu", "nvidia.com/mig-3g.20gb", "nvidia.com/gpu.shared", "amd.com/gpu", "aws.amazon.com/neuron"),
+    *("aws.amazon.com/neuroncore", "aws.amazon.com/neurondevice", "gpu.intel.com/i915", "gpu.intel.com/xe"),
+    "habana.ai/gaudi",
+]
+
+
+@pytest.mark.parametrize("name", MAKERS)
 @pytest.mark.parametrize("count", ["1", 8, UNKNOWN, "some"])
 def test_every_gpu_resource_makes_a_gpu_pod(count: object, name: str) -> None:
     assert len(refused(RULE, owned(spec(containers=[computing(count, name)])))) == 2
 
 
-@pytest.mark.parametrize("container_", [computing("0"), computing(None), computing("1", "example.com/gpu")])
+OTHERS = ["example.com/gpu", "amd.com/cpu", "aws.amazon.com/eni", "vpc.amazonaws.com/pod-eni", "xamd.com/gpu", "cpu"]
+
+
+@pytest.mark.parametrize("container_", [computing("0"), computing(None), *(computing("1", name) for name in OTHERS)])
 def test_none_and_other_resources_make_no_gpu_pod(container_: dict[str, Any]) -> None:
     assert refused(RULE, owned(spec(containers=[container_]))) == []
     assert len(refused(RULE, owned(spec(containers=[container_], tolerations=[TOLERATED])))) == 1
@@ -247,3 +257,22 @@ def test_a_list_that_can_be_written_anew_is_mended_whole() -> None:
 
 def test_a_secret_list_is_written_anew_where_it_stands() -> None:
     assert values(owned(spec(tolerations=Secret([{"operator": "Exists"}, OTHER])))) == [[OTHER]]
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+def test_a_gpu_pod_that_names_its_node_goes_around_placement_and_is_refused_and_mended(kind: str) -> None:
+    judged = owned({**PLACED, "nodeName": "node-1"}, kind)
+    (message,) = refused(RULE, judged)
+    assert 'nodeName is "node-1". Fix: remove it' in message
+    repaired = mended(RULE, judged)
+    assert refused(RULE, repaired) == []
+    assert repaired.properties == owned(PLACED, kind).properties
+
+
+def test_the_named_node_of_a_gpu_pod_is_judged_in_every_state_and_that_of_others_is_not() -> None:
+    assert len(unjudged(RULE, owned({**PLACED, "nodeName": UNKNOWN}))) == 1
+    assert "belongs" in refused(RULE, owned({**PLACED, "nodeName": 5}))[0]
+    assert "hush" not in refused(RULE, owned({**PLACED, "nodeName": Secret("hush")}))[0]
+    for name in (None, ""):
+        assert refused(RULE, owned({**PLACED, "nodeName": name})) == []
+    assert refused(RULE, owned(spec(nodeName="node-1"))) == []

@@ -199,6 +199,22 @@ def test_what_the_stack_cannot_show_of_a_namespace() -> None:
     assert stack_messages(RULE, lost, namespace())[0].startswith("could not judge")
 
 
+def test_a_namespace_of_an_unknown_name_may_be_the_one() -> None:
+    assert stack_messages(RULE, workload(), namespace(name=UNKNOWN)) == []
+    (message,) = stack_messages(RULE, workload(), namespace("us-east-1", name=UNKNOWN))
+    assert message.startswith("could not judge 1 value")
+
+
+def test_a_secret_namespace_is_not_shown() -> None:
+    hidden = workload()
+    assert isinstance(hidden.properties, dict)
+    metadata = {**hidden.properties["metadata"], "namespace": Secret(NAMESPACE)}
+    hidden = hidden._replace(properties={**hidden.properties, "metadata": metadata})
+    (message,) = stack_messages(RULE, hidden, namespace("us-east-1"))
+    assert "namespace a secret value: metadata.annotations" in message
+    assert NAMESPACE not in message
+
+
 def mounting(name: object) -> Resource:
     return workload(pod=spec(volumes=[{"name": "t"}, {"name": "d", "persistentVolumeClaim": {"claimName": name}}]))
 

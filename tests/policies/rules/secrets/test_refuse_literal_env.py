@@ -1,6 +1,6 @@
 """env-no-literal-secret."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -85,6 +85,83 @@ def test_a_credential_within_a_command_is_refused_once(name: str, words: list[st
 def test_a_flag_whose_word_is_told_already_is_told_once() -> None:
     assert len(found(holding(args=[f"--token={TOKEN}"]))) == 1
     assert len(found(holding(args=["--token", TOKEN]))) == 1
+
+
+PROBES = ["livenessProbe", "readinessProbe", "startupProbe"]
+HANDLERS = [*((probe,) for probe in PROBES), ("lifecycle", "postStart"), ("lifecycle", "preStop")]
+
+
+def handled(handler: tuple[str, ...], action: object) -> dict[str, Any]:
+    for key in reversed(handler):
+        action = {key: action}
+    return {**container("odd"), **cast("dict[str, Any]", action)}
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_the_commands_and_headers_of_probes_and_hooks_are_read(handler: tuple[str, ...]) -> None:
+    (message,) = found(handled(handler, {"exec": {"command": ["redis-cli", f"--password={VALUE}", "ping"]}}))
+    assert f'{".".join(handler)}.exec.command[1] of flag "password" holds' in message
+    headers = [{"name": "Accept", "value": "text/plain"}, {"name": "X-Api-Key", "value": VALUE}]
+    (message,) = found(handled(handler, {"httpGet": {"path": "/", "httpHeaders": headers}}))
+    assert f'{".".join(handler)}.httpGet.httpHeaders[1].value of header "X-Api-Key" holds' in message
+    assert found(handled(handler, {"httpGet": {"httpHeaders": headers}}), harmlessNames=["X-Api-Key"]) == []
+    assert found(handled(handler, {"exec": {"command": ["cat", "/run/ready"]}})) == []
+    assert found(handled(handler, {"httpGet": {"path": "/", "httpHeaders": headers[:1]}})) == []
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_unreadable_probes_and_hooks_are_told(handler: tuple[str, ...]) -> None:
+    for action in ({"exec": {"command": [UNKNOWN]}}, {"httpGet": {"httpHeaders": [{"name": "a", "value": UNKNOWN}]}}):
+        assert len(unjudged(RULE, owned(spec(containers=[handled(handler, action)])))) == 1
+        assert found(handled(handler, action)) == []
+    assert unjudged(RULE, owned(spec(containers=[handled(handler, UNKNOWN)])))
+    assert "belongs" in found(handled(handler, {"exec": {"command": [1]}}))[0]
+    assert "belongs" in found(handled(handler, {"httpGet": {"httpHeaders": [{"name": "a", "value": 1}]}}))[0]
+
+
+@pytest.mark.parametrize("name", ["Authorization", "authorization", "Proxy-Authorization"])
+@pytest.mark.parametrize(
+    ("value", "refused_"), [("Bearer hunter2", 1), ("hunter2", 1), ("Bearer $(TOKEN)", 0), ("", 0)]
+)
+def test_an_authorization_header_with_a_credential_is_refused(name: str, value: str, refused_: int) -> None:
+    headers = [{"name": name, "value": value}]
+    assert len(found(handled(("livenessProbe",), {"httpGet": {"httpHeaders": headers}}))) == refused_
+
+
+@pytest.mark.parametrize("name", ["command", "args"])
+@pytest.mark.parametrize(
+    "words", [["-u", "admin:password"], ["--user", "admin:hunter2"], ["--proxy-user=admin:hunter2"]]
+)
+def test_a_login_in_a_command_line_is_refused(name: str, words: list[str]) -> None:
+    (message,) = found(holding(**{name: ["curl", *words]}))
+    assert "holds a user with a password" in message
+    assert "hunter2" not in message
+    assert found(holding(**{name: ["curl", *words]}), harmlessNames=["u", "user", "proxy-user"]) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-u", "1000:1000"],
+        ["--user", "app:app"],
+        ["-u", "admin:$(PASSWORD)"],
+        ["-u", "admin"],
+        ["-x", "admin:password"],
+    ],
+)
+def test_a_user_without_a_password_in_a_command_line_passes(words: list[str]) -> None:
+    assert found(holding(args=words)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("PASSWORD", "/hunter2x"), ("DB_PASSWORD", ".hunter2x"), ("API_TOKEN", "https://hunter2")),
+        *((name, VALUE) for name in ("DB_PASS", "LDAP_BIND_PW", "GITHUB_PAT", "CLIENT_TOKEN")),
+    ],
+)
+def test_what_only_seems_to_be_no_credential_is_refused(name: str, value: str) -> None:
+    assert len(found(env(name, value))) == 1
 
 
 def test_every_finding_is_told() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import WHOLE, owned, spec, stack_messages
-from tests.policies.rules.stack.builders import SELECTS_WEB, deployment, policy
+from tests.policies.rules.stack.builders import LABELS, SELECTS_WEB, deployment, policy
 
 RULE = "stack-netpol-coverage"
 
@@ -59,6 +59,57 @@ def test_a_policy_covers_the_directions_of_its_types_for_what_it_selects(fields:
     found = stack_messages(RULE, deployment(), policy(**fields))
     assert len(found) == len(open_to)
     assert all(f"for {direction}" in text for direction, text in zip(open_to, found, strict=True))
+
+
+EVERYONE: list[Any] = [
+    {},
+    {"from": []},
+    {"ports": []},
+    {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
+    {"from": [{"ipBlock": {"cidr": "::/0", "except": []}}]},
+    {"from": [{"podSelector": {"matchLabels": LABELS}}, {"namespaceSelector": {}}]},
+    {"from": [{"namespaceSelector": {"matchLabels": {}}, "podSelector": {}}]},
+]
+BOUNDED: list[Any] = [
+    {"ports": [{"port": 8080}]},
+    {"from": [{"podSelector": {}}]},
+    {"from": [{"podSelector": {"matchLabels": LABELS}}]},
+    {"from": [{"namespaceSelector": {"matchLabels": LABELS}}]},
+    {"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": LABELS}}]},
+    {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},
+    {"from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}]},
+]
+
+
+@pytest.mark.parametrize("rule", EVERYONE)
+def test_a_policy_that_lets_everyone_in_opens_what_another_one_closes(rule: Any) -> None:
+    opening = policy("open", policyTypes=["Ingress"], ingress=[BOUNDED[0], rule], podSelector=SELECTS_WEB)
+    (message,) = stack_messages(RULE, deployment(), policy(), opening)
+    assert "is open to everyone" in message
+    assert stack_messages(RULE, deployment(labels={"app": "api"}), policy(), opening) == []
+    assert len(stack_messages(RULE, deployment(), policy(policyTypes=["Egress"], ingress=[rule]))) == 1
+    assert stack_messages(RULE, deployment(), policy(), policy(policyTypes=["Egress"], ingress=[rule])) == []
+
+
+@pytest.mark.parametrize("rule", BOUNDED)
+def test_a_policy_with_bounded_rules_covers_ingress(rule: Any) -> None:
+    assert stack_messages(RULE, deployment(), policy(ingress=[rule])) == []
+
+
+@pytest.mark.parametrize(
+    "ingress",
+    [
+        UNKNOWN,
+        [UNKNOWN],
+        [{"from": UNKNOWN}],
+        [{"ports": UNKNOWN}],
+        [{"from": [{"ipBlock": {"cidr": UNKNOWN}}]}],
+        [{"from": [{"namespaceSelector": UNKNOWN}]}],
+    ],
+)
+def test_an_unknown_rule_for_ingress_is_not_judged(ingress: Any) -> None:
+    (message,) = stack_messages(RULE, deployment(), policy(ingress=ingress))
+    assert message.startswith("could not judge 1 value of kubernetes:apps/v1:Deployment")
 
 
 def test_a_policy_of_another_namespace_covers_nothing() -> None:

@@ -65,6 +65,110 @@ def test_every_kind_counts_with_the_most_pods_that_it_makes() -> None:
     assert "up to 9 of cpu" in found(deployment(kind="apps/v1:StatefulSet", pod=pod, replicas=9))[0]
 
 
+def test_an_autoscaler_that_may_be_of_a_workload_leaves_its_number_open() -> None:
+    target = {"scaleTargetRef": {"kind": "Deployment", "name": UNKNOWN}, "maxReplicas": 50}
+    unclear = made("autoscaling/v2:HorizontalPodAutoscaler", spec=target)
+    (message,) = found(deployment(pod=requesting(cpu="3")), unclear)
+    assert message.startswith("could not judge 1 value of kubernetes:apps/v1:Deployment")
+    assert "whom it scales" in message
+    known = made("autoscaling/v2:HorizontalPodAutoscaler", "b", spec={**target, "scaleTargetRef": {"name": "web"}})
+    assert "up to 150 of cpu" in found(deployment(pod=requesting(cpu="3")), unclear, known)[0]
+    other = made("autoscaling/v2:HorizontalPodAutoscaler", namespace="media", spec=target)
+    assert found(deployment(pod=requesting(cpu="3")), other) == []
+
+
+POD = {"spec": requesting(cpu="1")}
+TWO = {"spec": requesting(cpu="2")}
+
+
+def custom(kind: str, **fields: Any) -> Resource:
+    return made(kind, spec=fields)
+
+
+def cluster(**group: Any) -> Resource:
+    head = {"template": POD}
+    return custom("ray.io/v1:RayCluster", headGroupSpec=head, workerGroupSpecs=[{"template": POD, **group}])
+
+
+def leaders(template: dict[str, Any], **fields: Any) -> Resource:
+    return custom("leaderworkerset.x-k8s.io/v1:LeaderWorkerSet", leaderWorkerTemplate=template, **fields)
+
+
+def jobs(parallelism: Any = None, **group: Any) -> Resource:
+    job = {"template": {"spec": {"template": POD, "parallelism": parallelism}}, **group}
+    return custom("jobset.x-k8s.io/v1alpha2:JobSet", replicatedJobs=[job])
+
+
+def elastic(*counts: Any) -> Resource:
+    sets = [{"count": count, "podTemplate": POD} for count in counts]
+    return custom("elasticsearch.k8s.elastic.co/v1:Elasticsearch", nodeSets=sets)
+
+
+@pytest.mark.parametrize(
+    ("judged", "cores"),
+    [
+        (cluster(replicas=2, maxReplicas=8), 9),
+        (cluster(replicas=7), 8),
+        (cluster(maxReplicas=3, numOfHosts=4), 13),
+        (leaders({"size": 4, "workerTemplate": POD}, replicas=5), 20),
+        (leaders({"size": 4, "workerTemplate": POD, "leaderTemplate": TWO}, replicas=5), 25),
+        (leaders({"size": 9, "workerTemplate": POD}), 9),
+        (leaders({"workerTemplate": POD}, replicas=6), 6),
+        (jobs(replicas=6), 6),
+        (jobs(3, replicas=5), 15),
+        (elastic(3, 4), 7),
+        (custom("elasticsearch.k8s.elastic.co/v1:Elasticsearch", count=6, podTemplate=POD), 6),
+        (custom("agents.x-k8s.io/v1alpha1:Sandbox", replicas=5, podTemplate=POD), 5),
+        (custom("beat.k8s.elastic.co/v1beta1:Beat", deployment={"replicas": 5, "podTemplate": POD}), 5),
+        (custom("example.com/v1:Fleet", replicas=8, template=POD), 8),
+        (custom("example.com/v1:Backup", jobTemplate={"spec": {"parallelism": 5, "template": POD}}), 5),
+    ],
+)
+def test_a_custom_kind_counts_by_the_numbers_on_the_way_to_each_template(judged: Resource, cores: int) -> None:
+    (message,) = found(judged)
+    assert f"asks for up to {cores} of cpu" in message
+    assert found(judged, cpu=str(cores)) == []
+
+
+def test_a_daemon_set_of_a_custom_kind_counts_once_for_every_node() -> None:
+    beat = custom("beat.k8s.elastic.co/v1beta1:Beat", daemonSet={"podTemplate": POD})
+    assert found(beat) == []
+    assert "up to 5 of cpu" in found(beat, nodes=5)[0]
+
+
+@pytest.mark.parametrize("kind", ["argoproj.io/v1alpha1:Rollout", "agents.x-k8s.io/v1alpha1:Sandbox"])
+def test_a_custom_kind_that_runs_one_pod_by_default_counts_once(kind: str) -> None:
+    key = "template" if "Rollout" in kind else "podTemplate"
+    assert found(custom(kind, **{key: {"spec": requesting(cpu="4")}})) == []
+    assert "up to 5 of cpu" in found(custom(kind, **{key: {"spec": requesting(cpu="5")}}))[0]
+
+
+def test_the_autoscaler_of_a_custom_kind_counts() -> None:
+    target = {"scaleTargetRef": {"kind": "Rollout", "name": "web"}, "maxReplicas": 9}
+    scaler = made("autoscaling/v2:HorizontalPodAutoscaler", spec=target)
+    rollout = custom("argoproj.io/v1alpha1:Rollout", replicas=2, template=POD)
+    assert "up to 9 of cpu" in found(rollout, scaler)[0]
+
+
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        elastic(None),
+        elastic(UNKNOWN),
+        cluster(),
+        cluster(maxReplicas=UNKNOWN),
+        cluster(maxReplicas=1, numOfHosts=UNKNOWN),
+        jobs(UNKNOWN, replicas=1),
+        leaders({"size": UNKNOWN, "workerTemplate": POD}),
+        leaders({"size": UNKNOWN, "workerTemplate": POD, "leaderTemplate": POD}),
+        custom("serving.knative.dev/v1:Service", template=POD),
+    ],
+)
+def test_a_custom_kind_whose_number_of_pods_is_not_found_is_not_judged(unclear: Resource) -> None:
+    (message,) = found(unclear)
+    assert message.startswith("could not judge 1 value")
+
+
 def test_templates_do_not_count() -> None:
     assert found(owned(requesting(cpu="9"), "kubernetes:core/v1:PodTemplate")) == []
     assert len(found(owned(requesting(cpu="9"), "kubernetes:core/v1:Pod"))) == 1

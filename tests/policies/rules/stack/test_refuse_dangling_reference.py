@@ -281,3 +281,11 @@ def test_a_name_of_the_wrong_type_is_refused_and_a_secret_one_is_not_printed() -
 def test_a_patch_refers_to_nothing_that_is_judged() -> None:
     patch = made("core/v1:ServicePatch", spec={"selector": NONE})
     assert stack_messages(RULE, *BASE, patch) == []
+
+
+@pytest.mark.parametrize(("kind", "called"), [(Secret("Hush"), "object"), ("StatefulSet", "StatefulSet")])
+def test_a_kind_is_named_unless_it_is_secret(kind: object, called: str) -> None:
+    target = {"scaleTargetRef": {"kind": kind, "name": "lost"}}
+    scaler = made("autoscaling/v2:HorizontalPodAutoscaler", spec=target)
+    (message,) = (each for each in stack_messages(RULE, deployment(), scaler) if "scaleTargetRef" in each)
+    assert f"this stack has no such {called} in that namespace" in message

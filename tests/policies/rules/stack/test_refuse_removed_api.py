@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.unknowns import UNKNOWN
+from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import refused, resource, unjudged
 
 RULE = "stack-api-not-deprecated"
@@ -119,3 +119,11 @@ def test_the_items_of_a_list_are_judged_by_their_own_version() -> None:
 def test_the_type_says_the_version_of_an_object_of_its_own() -> None:
     judged = resource({"apiVersion": "apps/v1beta1", **NAMED}, "kubernetes:apps/v1:Deployment")
     assert refused(RULE, judged) == []
+
+
+@pytest.mark.parametrize("key", ["apiVersion", "kind"])
+def test_a_secret_version_or_kind_is_not_shown(key: str) -> None:
+    item = {"apiVersion": "apps/v1beta1", "kind": "Deployment", **NAMED}
+    hidden = {**item, key: Secret(item[key])}
+    (message,) = refused(RULE, resource({"items": [hidden]}, "kubernetes:core/v1:List"))
+    assert str(item[key]) not in message

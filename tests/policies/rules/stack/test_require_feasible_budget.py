@@ -144,3 +144,10 @@ def test_an_unknown_selector_is_not_judged() -> None:
 
 def test_a_patch_of_a_budget_is_not_demanded_to_have_an_amount() -> None:
     assert stack_messages(RULE, made("policy/v1:PodDisruptionBudgetPatch", spec={})) == []
+
+
+def test_an_autoscaler_that_may_be_of_a_workload_leaves_its_number_open() -> None:
+    target = {"scaleTargetRef": {"kind": "Deployment", "name": UNKNOWN}, "minReplicas": 5, "maxReplicas": 50}
+    scaler = made("autoscaling/v2:HorizontalPodAutoscaler", spec=target)
+    (message,) = stack_messages("stack-pdb-feasible", deployment(), scaler)
+    assert message.startswith("could not judge 1 value of kubernetes:apps/v1:Deployment")

@@ -88,6 +88,10 @@ def test_a_grant_to_a_group_of_everyone_is_refused(group: str) -> None:
         {"Action": "S3:*"},
         {"Action": ["*"]},
         {"Resource": "*"},
+        {"Resource": "arn:aws:s3:::*"},
+        {"Resource": "arn:aws:s3:::data*"},
+        {"Resource": ["arn:aws-cn:s3:::data", "arn:aws-cn:s3:::data/*"]},
+        {"Resource": ["arn:aws:s3:::data/*", "arn:aws:s3:::other", "arn:aws:s3:::data"]},
         {"Condition": {"Bool": {"aws:SecureTransport": False}}},
         {"Condition": {"BoolIfExists": {"AWS:securetransport": ["false"]}}},
     ],
@@ -106,6 +110,10 @@ def test_a_policy_that_denies_plain_http_passes_in_every_form(form: Any, fields:
         {"Action": "s3:GetObject"},
         {"Action": None, "NotAction": "s3:GetObject"},
         {"Resource": "arn:aws:s3:::data"},
+        {"Resource": "arn:aws:s3:::data/*"},
+        {"Resource": "arn:aws:s3:::*/*"},
+        {"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/public/*"]},
+        {"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::other/*"]},
         {"Resource": None},
         {"Resource": 7},
         {"Condition": None},
@@ -121,6 +129,29 @@ def test_a_policy_that_denies_less_than_that_is_refused(fields: Json) -> None:
     for token in (POLICY, BUCKETS[0]):
         (message,) = refused(RULE, resource({"policy": json.dumps(document(**fields))}, token))
         assert "policy has no statement that refuses plain HTTP. Fix: deny everyone s3:*" in message
+
+
+@pytest.mark.parametrize("token", [POLICY, BUCKETS[0]])
+def test_a_policy_must_speak_of_its_own_bucket(token: str) -> None:
+    for name, found in (("data", 0), ("other", 1)):
+        assert len(refused(RULE, resource({"bucket": name, "policy": document()}, token))) == found
+    everything = document(Resource="*")
+    assert refused(RULE, resource({"bucket": "other", "policy": everything}, token)) == []
+    unknown: Any = UNKNOWN
+    assert refused(RULE, resource({"bucket": unknown, "policy": document()}, token)) == []
+    partly = document(Resource=["arn:aws:s3:::data", UNKNOWN])
+    assert len(unjudged(RULE, resource({"bucket": "data", "policy": partly}, token))) == 1
+
+
+@pytest.mark.parametrize("effect", ["Deny", UNKNOWN])
+def test_statements_may_share_the_bucket_and_its_objects(effect: object) -> None:
+    whole = {**BY_TLS, "Resource": "arn:aws:s3:::data"}
+    objects = {**BY_TLS, "Resource": "arn:aws:s3:::data/*", "Effect": effect}
+    judged = resource({"policy": {"Statement": [whole, objects]}}, POLICY)
+    assert refused(RULE, judged) == []
+    assert len(unjudged(RULE, judged)) == int(effect is UNKNOWN)
+    judged = resource({"policy": {"Statement": [whole, {**objects, "Resource": "arn:aws:s3:::data/x/*"}]}}, POLICY)
+    assert len(refused(RULE, judged)) == 1
 
 
 @pytest.mark.parametrize("policy", [None, "", "no json", 7, [], {}, {"Statement": []}])

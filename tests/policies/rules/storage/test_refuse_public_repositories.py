@@ -35,7 +35,7 @@ def test_a_policy_that_names_everyone_is_refused_in_every_form(token: str, every
     (message,) = refused(RULE, resource({POLICIES[token]: form(policy(everyone))}, token))
     assert token in message
     assert "Principal" in message
-    assert "which is everyone. Fix: name the accounts or roles" in message
+    assert "which is anybody. Fix: name the accounts or roles" in message
 
 
 @pytest.mark.parametrize("token", POLICIES)
@@ -45,13 +45,28 @@ def test_a_policy_that_names_accounts_or_denies_passes(token: str, form: Any) ->
     assert refused(RULE, resource({POLICIES[token]: form(policy("*", Effect="Deny"))}, token)) == []
 
 
+@pytest.mark.parametrize("token", POLICIES)
+def test_everyone_of_the_organization_may_pull(token: str) -> None:
+    def judged(condition: object) -> Any:
+        return resource({POLICIES[token]: policy("*", Condition=condition)}, token)
+
+    assert refused(RULE, judged({"StringEquals": {"aws:PrincipalOrgID": "o-1"}})) == []
+    assert len(refused(RULE, judged({"StringLike": {"aws:PrincipalOrgID": "*"}}))) == 1
+    assert len(refused(RULE, judged({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}))) == 1
+    assert len(unjudged(RULE, judged({"StringEquals": {"aws:PrincipalOrgID": UNKNOWN}}))) == 1
+
+
+def test_a_policy_without_a_principal_is_refused() -> None:
+    assert "Principal is not set" in refused(RULE, resource({"policy": policy(None)}, OWN))[0]
+
+
 def test_a_template_without_a_policy_passes() -> None:
     assert refused(RULE, resource({}, "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate")) == []
 
 
 def test_a_policy_for_everyone_but_a_few_is_refused() -> None:
     judged = resource({"policy": policy(None, NotPrincipal=ACCOUNT)}, OWN)
-    assert "NotPrincipal allows everyone else" in refused(RULE, judged)[0]
+    assert "NotPrincipal allows everybody but those" in refused(RULE, judged)[0]
 
 
 @pytest.mark.parametrize("document", [UNKNOWN, policy(UNKNOWN), policy({"AWS": UNKNOWN}), policy({"AWS": [UNKNOWN]})])

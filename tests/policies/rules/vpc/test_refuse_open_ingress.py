@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from policies.config import ConfigError
 from policies.subjects.security_groups import (
     ACL,
     ACL_RULE,
@@ -150,16 +151,40 @@ def test_protocols_without_ports_pass(form: str, protocol: object) -> None:
         (" 0.0.0.0/0 ", True),
         ("10.1.2.3/0", True),
         ("52.0.0.0/7", True),
-        ("52.0.0.0/8", False),
+        ("52.0.0.0/8", True),
+        ("52.0.0.0/15", True),
+        ("52.0.0.0/16", False),
+        ("10.0.0.0/8", False),
+        ("172.16.0.0/12", False),
+        ("192.168.0.0/16", False),
+        ("100.64.0.0/10", False),
+        ("100.64.0.0/9", True),
         ("198.51.100.7", False),
         ("2000::/3", True),
         ("2600::/15", True),
-        ("2600::/16", False),
+        ("2600::/31", True),
+        ("2600::/32", False),
         ("fc00::/7", False),
     ],
 )
 def test_a_large_part_of_the_world_counts_as_the_world(cidr: str, wide: bool) -> None:
     assert len(refused(RULE, ingress_rule(cidr, fromPort=22, toPort=22))) is int(wide)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("key", "least", "most", "cidr"),
+    [("leastPrefixIpv4", 8, 32, "52.0.0.0/{}"), ("leastPrefixIpv6", 16, 128, "2600::/{}")],
+)
+def test_the_widest_public_range_is_a_setting(form: str, key: str, least: int, most: int, cidr: str) -> None:
+    for prefix in (least, 20, most):
+        passing = FORMS[form](cidr.format(prefix), fromPort=22, toPort=22)
+        wider = FORMS[form](cidr.format(prefix - 1), fromPort=22, toPort=22)
+        assert refused(RULE, passing, **{key: prefix}) == []
+        assert f"/{prefix - 1}" in refused(RULE, wider, **{key: prefix})[0]
+    for wrong in (least - 1, most + 1, "16", True):
+        with pytest.raises(ConfigError):
+            refused(RULE, passing, **{key: wrong})
 
 
 @pytest.mark.parametrize("form", FORMS)
