@@ -75,7 +75,7 @@ conformance: venv ## Hold the offline provider against what the official one was
 		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 mutation: venv ## Change the policy rules on purpose and count what the tests notice (SAMPLE=10 SEED=1 for some)
-	@$(VENV)/python -m tests.mutation $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+	@$(VENV)/python -m tests.mutation $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(LEAST),--least $(LEAST))
 
 bench: venv ## Measure up, no-op preview and destroy beside kubectl
 	@$(LOCAL) run --cluster bench -- $(VENV)/python -m tests.bench

@@ -149,7 +149,8 @@ def _expiry_problems(item: Mapping[str, str], today: datetime.date) -> list[str]
 def _unknown_rule(name: str, known: Mapping[str, AnyRule]) -> str:
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     fix = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"{shown(name)} is not a rule of this pack. Fix: {fix}`agentctl policies list` names all, {EVERY_RULE} means all."
+    fix += f"`agentctl policies list` names all, {EVERY_RULE} means all"
+    return f"{shown(name)} is not a rule of this pack. Fix: {fix}."
 
 
 def _unknown_option(rule: str, name: str, allowed: Iterable[str]) -> str:

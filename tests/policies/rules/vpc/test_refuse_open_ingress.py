@@ -1,72 +1,18 @@
 """sg-no-open-ingress: what the world must not reach, in every form that a rule of traffic has."""
 
-from typing import Any
-
 import pytest
 
 from policies.config import ConfigError
 from policies.subjects.security_groups import (
     ACL,
-    ACL_RULE,
-    DEFAULT_ACL,
-    DEFAULT_GROUP,
     EGRESS_RULE,
     GROUP,
-    GROUP_RULE,
-    INGRESS_RULE,
 )
-from policies.unknowns import UNKNOWN, Secret
-from tests.policies.manifests import Json, refused, resource, unjudged
+from tests.policies.manifests import refused, resource
+from tests.policies.rules.vpc.ingress_forms import ACL_FORMS, FORMS, GROUP_FORMS, acl_rule, group_rule, ingress_rule
 
 RULE = "sg-no-open-ingress"
 WORLD = ("0.0.0.0/0", "::/0")
-
-
-def ranges(cidr: str, four: str, six: str, *, listed: bool) -> Json:
-    key = six if ":" in cidr else four
-    return {key: [cidr] if listed else cidr}
-
-
-def inline(token: str) -> Any:
-    def make(cidr: str, **fields: Any) -> Any:
-        rule = {"protocol": "tcp", **ranges(cidr, "cidrBlocks", "ipv6CidrBlocks", listed=True), **fields}
-        return resource({"ingress": [rule]}, token)
-
-    return make
-
-
-def group_rule(cidr: str, **fields: Any) -> Any:
-    addresses = ranges(cidr, "cidrBlocks", "ipv6CidrBlocks", listed=True)
-    return resource({"type": "ingress", "protocol": "tcp", **addresses, **fields}, GROUP_RULE)
-
-
-def ingress_rule(cidr: str, **fields: Any) -> Any:
-    protocol = fields.pop("protocol", "tcp")
-    addresses = ranges(cidr, "cidrIpv4", "cidrIpv6", listed=False)
-    return resource({"ipProtocol": protocol, **addresses, **fields}, INGRESS_RULE)
-
-
-def acl(token: str) -> Any:
-    def make(cidr: str, **fields: Any) -> Any:
-        addresses = ranges(cidr, "cidrBlock", "ipv6CidrBlock", listed=False)
-        return resource({"ingress": [{"action": "allow", "protocol": "tcp", **addresses, **fields}]}, token)
-
-    return make
-
-
-def acl_rule(cidr: str, **fields: Any) -> Any:
-    addresses = ranges(cidr, "cidrBlock", "ipv6CidrBlock", listed=False)
-    return resource({"ruleAction": "allow", "protocol": "tcp", **addresses, **fields}, ACL_RULE)
-
-
-GROUP_FORMS = {
-    GROUP: inline(GROUP),
-    DEFAULT_GROUP: inline(DEFAULT_GROUP),
-    GROUP_RULE: group_rule,
-    INGRESS_RULE: ingress_rule,
-}
-ACL_FORMS = {ACL: acl(ACL), DEFAULT_ACL: acl(DEFAULT_ACL), ACL_RULE: acl_rule}
-FORMS = {**GROUP_FORMS, **ACL_FORMS}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -217,87 +163,6 @@ def test_what_an_acl_denies_passes(action: str) -> None:
     assert refused(RULE, acl_rule("0.0.0.0/0", ruleAction=action, fromPort=22, toPort=22)) == []
     assert refused(RULE, ACL_FORMS[ACL]("0.0.0.0/0", action=action, fromPort=22, toPort=22)) == []
     assert len(refused(RULE, acl_rule("0.0.0.0/0", ruleAction="Allow", fromPort=22, toPort=22))) == 1
-
-
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("key", ["protocol", "fromPort", "toPort"])
-def test_an_unknown_protocol_or_port_is_not_judged_and_named(form: str, key: str) -> None:
-    judged = FORMS[form]("0.0.0.0/0", **{"protocol": "tcp", "fromPort": 22, "toPort": 22, key: UNKNOWN})
-    (message,) = unjudged(RULE, judged)
-    assert ("rotocol" if key == "protocol" else key) in message
-    assert refused(RULE, judged) == []
-
-
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"protocol": "tcp", "fromPort": 90, "toPort": UNKNOWN},
-        {"protocol": "tcp", "fromPort": UNKNOWN, "toPort": 20},
-        {"protocol": "icmp", "fromPort": UNKNOWN, "toPort": UNKNOWN},
-    ],
-)
-def test_an_unknown_that_can_open_no_listed_port_needs_no_judgement(form: str, fields: Json) -> None:
-    assert unjudged(RULE, FORMS[form]("0.0.0.0/0", **fields), ports=[22]) == []
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_an_unknown_in_a_rule_for_a_narrow_range_needs_no_judgement(form: str) -> None:
-    judged = FORMS[form]("10.0.0.0/8", protocol=UNKNOWN, fromPort=UNKNOWN, toPort=UNKNOWN)
-    assert unjudged(RULE, judged) == refused(RULE, judged) == []
-
-
-@pytest.mark.parametrize(
-    ("properties", "token", "place"),
-    [
-        ({"ingress": UNKNOWN}, GROUP, "ingress"),
-        ({"ingress": [UNKNOWN]}, DEFAULT_GROUP, "ingress[0]"),
-        ({"ingress": [UNKNOWN]}, ACL, "ingress[0]"),
-        ({"ingress": [{"protocol": "-1", "cidrBlocks": UNKNOWN}]}, GROUP, "ingress[0].cidrBlocks"),
-        ({"ingress": [{"protocol": "-1", "cidrBlocks": [UNKNOWN]}]}, GROUP, "ingress[0].cidrBlocks[0]"),
-        ({"ipProtocol": "-1", "cidrIpv6": UNKNOWN}, INGRESS_RULE, "cidrIpv6"),
-        ({"type": UNKNOWN, "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, GROUP_RULE, "type"),
-        ({"ruleAction": UNKNOWN, "protocol": "tcp", "cidrBlock": "0.0.0.0/0"}, ACL_RULE, "ruleAction"),
-        ({"ruleAction": "allow", "egress": UNKNOWN, "protocol": "6", "cidrBlock": "0.0.0.0/0"}, ACL_RULE, "egress"),
-        (UNKNOWN, GROUP, "ingress"),
-        (UNKNOWN, GROUP_RULE, "the resource"),
-        (UNKNOWN, INGRESS_RULE, "the resource"),
-        (UNKNOWN, ACL_RULE, "the resource"),
-    ],
-)
-def test_what_is_unknown_is_not_judged_and_named(properties: Any, token: str, place: str) -> None:
-    (message,) = unjudged(RULE, resource(properties, token))
-    assert f"unknown at preview: {place}" in message
-    assert refused(RULE, resource(properties, token)) == []
-
-
-@pytest.mark.parametrize(
-    ("properties", "token", "message"),
-    [
-        ({"ingress": "all"}, GROUP, "ingress is a string where a list belongs"),
-        ({"ingress": ["all"]}, GROUP, "ingress[0] is a string where an object"),
-        ({"ingress": [7]}, ACL, "ingress[0] is a number where"),
-        ({"ingress": [{"protocol": "-1", "cidrBlocks": "0.0.0.0/0"}]}, GROUP, "cidrBlocks is a string where a list"),
-        ({"ipProtocol": True, "cidrIpv4": "0.0.0.0/0"}, INGRESS_RULE, "ipProtocol is a boolean where"),
-        ({"ipProtocol": "tcp", "cidrIpv4": "0.0.0.0/0", "fromPort": "22"}, INGRESS_RULE, "fromPort is a string"),
-        ({"ipProtocol": "tcp", "cidrIpv4": 7, "fromPort": 22, "toPort": 22}, INGRESS_RULE, "cidrIpv4 is a number"),
-        ({"type": 1, "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, GROUP_RULE, "type is a number"),
-        ({"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, GROUP_RULE, "type is not set"),
-        ({"ruleAction": "allow", "egress": "no", "protocol": "6", "cidrBlock": "0.0.0.0/0"}, ACL_RULE, "egress is a"),
-        ({"protocol": "6", "cidrBlock": "0.0.0.0/0"}, ACL_RULE, "ruleAction is not set"),
-    ],
-)
-def test_values_of_the_wrong_type_are_refused(properties: Any, token: str, message: str) -> None:
-    (found,) = refused(RULE, resource(properties, token))
-    assert message in found
-    assert "Fix: name the addresses" in found
-
-
-def test_a_secret_range_is_judged_and_not_shown() -> None:
-    judged = resource({"ipProtocol": "-1", "cidrIpv4": Secret("0.0.0.0/0")}, INGRESS_RULE)
-    (message,) = refused(RULE, judged)
-    assert "a secret value" in message
-    assert "0.0.0" not in message
 
 
 def test_the_ports_are_a_setting() -> None:
