@@ -52,10 +52,6 @@ class Dispatcher:
         self._by_type: dict[str, _Areas] = {}
         self.unjudged: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def concerns(self, token: str) -> bool:
-        """Whether any rule concerns resources of this type: if not, they need not even be decoded."""
-        return bool(self._areas(token))
-
     def evaluate(self, resource: Resource) -> list[Diagnostic]:
         """Every violation of a resource, and for each rule one diagnostic with all that it could not judge."""
         return [said for rule, findings in self._found(resource) for said in self._told(rule, resource, findings)]

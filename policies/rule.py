@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -42,7 +41,7 @@ class ResourceOptions(NamedTuple):
 class Resource(NamedTuple):
     """A resource as the engine hands it over, its properties decoded. `parent` and dependencies are URNs.
 
-    Dependencies, those of a property among them, are told of a stack's resources only. `secrecy` is whether secrets
+    Dependencies are told of a stack's resources only. `secrecy` is whether secrets
     are marked in the properties: the engine marks them, a file of manifests can't.
     """
 
@@ -53,7 +52,6 @@ class Resource(NamedTuple):
     options: ResourceOptions = ResourceOptions()
     provider: Provider | None = None
     dependencies: tuple[str, ...] = ()
-    property_dependencies: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     secrecy: bool = False
     views: dict[object, Any] | None = None
 

@@ -129,7 +129,6 @@ def _resource(request: Any) -> Resource:
         options,
         _provider(request.provider) if request.HasField("provider") else None,
         tuple(getattr(request, "dependencies", ())),
-        {key: tuple(found.urns) for key, found in getattr(request, "propertyDependencies", {}).items()},
         secrecy=True,
     )
 

@@ -107,9 +107,9 @@ def test_an_area_that_can_not_find_its_subjects_refuses_the_resource_by_every_ru
 
 
 def test_a_rule_concerns_the_types_of_its_area_only() -> None:
-    assert not Dispatcher(ONLY).concerns("kubernetes:core/v1:ConfigMap")
-    assert Dispatcher(ONLY).concerns(KIND)
+    assert Dispatcher(ONLY).evaluate(BAD._replace(type="kubernetes:core/v1:ConfigMap")) == []
+    assert len(Dispatcher(ONLY).evaluate(BAD)) == 1
 
 
 def test_a_dispatcher_whose_rules_are_all_disabled_concerns_nothing() -> None:
-    assert not Dispatcher(ONLY, levels={RULE: EnforcementLevel.DISABLED}).concerns(KIND)
+    assert Dispatcher(ONLY, levels={RULE: EnforcementLevel.DISABLED}).evaluate(BAD) == []

@@ -14,9 +14,9 @@ from policies.findings import Finding
 from policies.options import text_list
 from policies.rule import Options, References, Rule
 from policies.subjects.objects import Object, objects
+from policies.subjects.selectors import TEAM
 from policies.unknowns import ABSENT
 
-_TEAM: Final = "agent-platform.dev/team"
 _LABEL: Final = "pod-security.kubernetes.io/"
 _LEVELS: Final = ("privileged", "baseline", "restricted")
 _MODES: Final = ("enforce", "audit", "warn")
@@ -49,7 +49,7 @@ def judge(namespace: Object, options: Options) -> Iterator[Finding]:
 
 def _needed(namespace: Object, options: Options) -> tuple[str, ...]:
     """The levels that may be enforced, the lowest first."""
-    if namespace.at("metadata", "labels", _TEAM).value is not ABSENT:
+    if namespace.at("metadata", "labels", TEAM).value is not ABSENT:
         return _LEVELS[2:]
     return _LEVELS if namespace.name in options["privileged"] else _LEVELS[1:]
 
