@@ -19,6 +19,9 @@ _CONTAINS = "isCIDR({0}) && cidr({0}).containsIP(address)"
 _NAMES_NAMESPACES = f"""e.operator == "In" || (e.operator == "Exists" && e.key != {quoted(NAMESPACE)})"""
 _SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _LEGACY = "service.beta.kubernetes.io/aws-load-balancer-internal"
+_INGRESS_SCHEME = "alb.ingress.kubernetes.io/scheme"
+_CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
+"""The classes of load balancers that obey these annotations."""
 _VARIABLES = {
     "rules": 'object.kind == "NetworkPolicy" ? dyn(object).spec.?egress.orValue([]) : []',
     "open": "variables.rules.exists(r, size(r.?to.orValue([])) == 0 || r.to.exists(peer, size(peer) == 0))",
@@ -32,7 +35,10 @@ _VARIABLES = {
 
 
 def network() -> Manifest:
-    """Return the policy of ways in and out. NetworkPolicies of Cilium and Calico and the Gateway API are not judged."""
+    """Return the policy of ways in and out.
+
+    NetworkPolicies of Cilium and Calico, the Gateway API and the custom resources of AWS's controllers are not judged.
+    """
     return policy("network", _KINDS, [*_ways_out(), *_ways_in()], _VARIABLES)
 
 
@@ -61,20 +67,23 @@ def _ways_out() -> list[Check]:
 
 
 def _ways_in() -> list[Check]:
-    service = 'object.kind != "Service"'
     spec = "dyn(object).spec"
     covered = '(host in variables.certified || (host.contains(".") && "*" + host.substring(host.indexOf("."))'
     internal = f"""(variables.annotations[?{quoted(_SCHEME)}].orValue("") == "internal"
       || (!({quoted(_SCHEME)} in variables.annotations)
         && variables.annotations[?{quoted(_LEGACY)}].orValue("") == "true"))"""
+    obeyed = f"{spec}.?loadBalancerClass.orValue({quoted(_CLASSES[0])}) in {listed(_CLASSES)}"
+    service = f"""({spec}.?type.orValue("ClusterIP") != "NodePort"
+      && size({spec}.?externalIPs.orValue([])) == 0
+      && ({spec}.?type.orValue("ClusterIP") != "LoadBalancer" || ({obeyed} && {internal})))"""
+    ingress = f'variables.annotations[?{quoted(_INGRESS_SCHEME)}].orValue("internal") == "internal"'
     return [
         plain(
             "service-not-exposed",
-            f'{service} || ({spec}.?type.orValue("ClusterIP") != "NodePort"'
-            f" && size({spec}.?externalIPs.orValue([])) == 0"
-            f' && ({spec}.?type.orValue("ClusterIP") != "LoadBalancer" || {internal}))',
-            "the Service has a node port, an external address or a public load balancer",
-            f"set type to ClusterIP, remove externalIPs, or set the annotation {_SCHEME} to internal",
+            f'object.kind == "Service" ? {service} : object.kind != "Ingress" || {ingress}',
+            "it has a node port, an external address or a public load balancer",
+            f"set type to ClusterIP, remove externalIPs, or set the annotation {_SCHEME} (of an Ingress:"
+            f" {_INGRESS_SCHEME}) to internal, with a class of load balancers that obeys it ({', '.join(_CLASSES)})",
         ),
         Check(
             "ingress-tls-no-snippet",

@@ -217,11 +217,15 @@ def key_in(*keys: str) -> Bound:
 def firmly(*keys: str) -> Bound:
     """Like `key_in`, and the values name somebody: wildcards only within an account, or below an organization."""
     bound = key_in(*keys)
-    return lambda key, values: bound(key, values) and not any(map(_is_loose, values))
+    return lambda key, values: bound(key, values) and not any(map(is_loose, values))
 
 
-def _is_loose(text: str) -> bool:
-    head = ":".join(text.split(":", 5)[:5]) if text.startswith("arn:") else text.partition("/")[0]
+def is_loose(text: str) -> bool:
+    """Whether an ARN or an id has wildcards that more than one account, or organization, can match."""
+    head = text.partition("/")[0]
+    if text.startswith("arn:"):
+        parts = text.split(":", 5)
+        head = ":".join(parts[:5]) if any(parts[4:5]) else text
     return "*" in head or "?" in head
 
 

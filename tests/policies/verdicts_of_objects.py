@@ -8,6 +8,7 @@ from tests.policies.manifests import NAMESPACE, Json
 _RBAC = "rbac.authorization.k8s.io"
 _SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _LEGACY = "service.beta.kubernetes.io/aws-load-balancer-internal"
+_INGRESS_SCHEME = "alb.ingress.kubernetes.io/scheme"
 
 
 def _object(version: str, kind: str, annotations: dict[str, str] | None = None, **content: Any) -> Json:
@@ -166,6 +167,12 @@ _REFUSED: dict[str, dict[str, Json]] = {
         "a node port": _service(type="NodePort"),
         "an external address": _service(externalIPs=["203.0.113.1"]),
         "a public load balancer": _service(type="LoadBalancer"),
+        "a load balancer of a class that need not obey": _service(
+            {_SCHEME: "internal"}, type="LoadBalancer", loadBalancerClass="metallb.io/metallb"
+        ),
+        "a public Ingress": _ingress(
+            "web.example.com", "web.example.com", annotations={_INGRESS_SCHEME: "internet-facing"}
+        ),
         "a load balancer said to be public": _service(
             {_SCHEME: "internet-facing", _LEGACY: "true"}, type="LoadBalancer"
         ),
@@ -208,6 +215,12 @@ _ADMITTED: dict[str, dict[str, Json]] = {
     },
     "service-not-exposed": {
         "plain": _service(),
+        "an Ingress of the private network": _ingress(
+            "web.example.com", "web.example.com", annotations={_INGRESS_SCHEME: "internal"}
+        ),
+        "internal by a class that obeys": _service(
+            {_SCHEME: "internal"}, type="LoadBalancer", loadBalancerClass="eks.amazonaws.com/nlb"
+        ),
         "internal": _service({_SCHEME: "internal"}, type="LoadBalancer"),
         "internal in the old way": _service({_LEGACY: "true"}, type="LoadBalancer"),
     },

@@ -4,6 +4,9 @@ their listeners speak TLS of today or send to a listener that does.
 Listeners that pass TCP through are let be on listed ports, where the target ends TLS. A gateway load balancer has
 neither requests nor listeners' protocols. A classic load balancer holds its listeners itself, and can neither redirect
 nor be protected from deletion.
+
+What a listener rule does is as plain as its listener, so that only the whole stack shows it: it may do more than
+redirect to HTTPS where its listener is one of TLS, here or by a listed ARN.
 """
 
 import re
@@ -13,21 +16,26 @@ from typing import Final
 from pulumi_policy import EnforcementLevel, Severity
 
 from policies.checks import BOOLEAN, TEXT, check, place, unless, unreadable
-from policies.findings import Finding, Violation
-from policies.rule import Options, References, Rule
+from policies.findings import Finding, Unjudged, Violation
+from policies.options import text_list
+from policies.rule import Options, References, Rule, Stack
+from policies.subjects.companions import companions
 from policies.subjects.security_groups import port_list
-from policies.subjects.typed import Typed, of_type
+from policies.subjects.typed import Typed, of_type, typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 _CLASSIC: Final = ("aws:elb/loadBalancer:LoadBalancer", "aws:elasticloadbalancing/loadBalancer:LoadBalancer")
 _LISTENERS: Final = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+_RULES: Final = ("aws:lb/listenerRule:ListenerRule", "aws:alb/listenerRule:ListenerRule")
 _ENDING_TLS: Final = ("HTTPS", "TLS")
 _POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 _MODERN: Final = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|FS-1-2)(-Res)?(-FIPS)?(-PQ)?-\d{4}-\d{2}")
 _FIX_LOGS: Final = "set accessLogs to {bucket, enabled: true}"
 _FIX_CLASSIC: Final = "set lbProtocol to https or ssl, with a certificate"
 _FIX_LISTENER: Final = "use HTTPS or TLS with a certificate, or redirect to HTTPS"
+_FIX_RULE: Final = "redirect to HTTPS, or move the rule to a listener of HTTPS, since its own speaks plain HTTP"
+_FIX_FOREIGN: Final = "name a listener of this stack, or list its ARN in tlsListeners if it speaks HTTPS"
 _FIX_POLICY: Final = f"set sslPolicy to {_POLICY} or another policy of TLS 1.2 and newer with forward secrecy"
 
 
@@ -97,7 +105,7 @@ def _listener(listener: Typed, options: Options) -> Iterator[Finding]:
     if name in _ENDING_TLS:
         yield from check(listener.at("sslPolicy"), TEXT, _is_modern, fix=_FIX_POLICY, required=True, mend=_POLICY)
     elif name is ABSENT or name == "HTTP":
-        yield from _redirected(listener)
+        yield from _redirected(listener.at("defaultActions"), _FIX_LISTENER)
     elif isinstance(name, str):
         passed = options["passThroughPorts"]
         if name != "QUIC" and port.value not in passed:
@@ -119,16 +127,46 @@ def _is_modern(policy: str) -> bool:
     return _MODERN.fullmatch(policy) is not None
 
 
-def _redirected(listener: Typed) -> Iterator[Finding]:
-    actions = listener.at("defaultActions")
+def _redirected(actions: Field, fix: str) -> Iterator[Finding]:
     if actions.value in (ABSENT, []):
-        yield Violation(f"{place(actions)} is empty on a listener of plain HTTP. Fix: {_FIX_LISTENER}.")
+        yield Violation(f"{place(actions)} is empty on a listener of plain HTTP. Fix: {fix}.")
     for action in actions.items():
         kind = action.at("type")
-        yield from check(kind, TEXT, lambda it: it == "redirect", fix=_FIX_LISTENER, required=True)
+        yield from check(kind, TEXT, lambda it: it == "redirect", fix=fix, required=True)
         if kind.value == "redirect":
             target = action.at("redirect", "protocol")
-            yield from check(target, TEXT, lambda it: it == "HTTPS", fix=_FIX_LISTENER, required=True, mend="HTTPS")
+            yield from check(target, TEXT, lambda it: it == "HTTPS", fix=fix, required=True, mend="HTTPS")
+
+
+def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
+    """Finds listener rules that do more than redirect to HTTPS where no TLS is."""
+    sure: dict[str, list[Typed]] = {}
+    unsure: dict[str, list[Typed]] = {}
+    for listener in typed_in(stack, *_LISTENERS):
+        found = companions(stack, listener.resource, "listenerArn", _RULES)
+        for pointing, by_rule in ((found.sure, sure), (found.unsure, unsure)):
+            for rule in pointing:
+                by_rule.setdefault(rule.resource.urn, []).append(listener)
+    for rule in typed_in(stack, *_RULES):
+        urn = rule.resource.urn
+        findings = tuple(_redirected(rule.at("actions"), _FIX_RULE))
+        if findings:
+            for finding in _plainly(rule, findings, sure.get(urn, []), unsure.get(urn, []), options["tlsListeners"]):
+                yield finding._replace(urn=urn)
+
+
+def _plainly(
+    rule: Typed, findings: Sequence[Finding], sure: Sequence[Typed], unsure: Sequence[Typed], tls: Sequence[str]
+) -> Iterator[Finding]:
+    """The findings if the rule's listener is plain; that this can't be told if it may be."""
+    arn = rule.at("listenerArn")
+    protocols = [listener.at("protocol").value for listener in sure or unsure]
+    if not protocols:
+        yield from check(arn, TEXT, lambda it: it in tls, fix=_FIX_FOREIGN, required=True)
+    elif sure and any(protocol is not UNKNOWN and protocol not in _ENDING_TLS for protocol in protocols):
+        yield from findings
+    elif any(protocol not in _ENDING_TLS for protocol in protocols):
+        yield Unjudged(f"whether the listener that {place(arn)} names speaks HTTPS")
 
 
 RULE = Rule(
@@ -148,6 +186,10 @@ RULE = Rule(
     "accessLogs and enableDeletionProtection.",
     area=of_type(*_BALANCERS, *_CLASSIC, *_LISTENERS),
     judge=judge,
+    judge_stack=judge_stack,
     mends=True,
-    options={"passThroughPorts": port_list("Ports of TCP and UDP listeners whose targets end TLS.", [443])},
+    options={
+        "passThroughPorts": port_list("Ports of TCP and UDP listeners whose targets end TLS.", [443]),
+        "tlsListeners": text_list("ARNs of listeners of other stacks that speak HTTPS, for listener rules.", []),
+    },
 )

@@ -1,26 +1,61 @@
-"""iam-trust-scoped: a role's trust names who may take it, closely enough that nobody else can.
+"""iam-trust-scoped: a role's trust names who may take it, closely enough that nobody else can, and what else has a
+policy of its own (queues, topics, functions, event buses, tables, clusters, vaults) isn't open to anybody.
 
 AWS services (pods.eks.amazonaws.com among them) are trusted by name. A web identity must be bound to one subject and
-audience: an EKS service account exactly, GitHub to one repository, Cognito to a user who is signed in. Accounts other
-than the listed ones must give an external id or belong to the organization, and a whole account is trusted on a
-condition only.
+audience: an EKS service account exactly, GitHub to one repository, Cognito to one pool's users who are signed in.
+Accounts other than the listed ones must give an external id or belong to the organization, and a whole account is
+trusted on a condition only.
+
+Permissions of Lambda and event buses are statements by property. An AWS service sends to a queue, a topic or a function
+for whichever account has set it up, so that it is bound to a source of one's own. Policies of buckets, secrets, keys,
+images, file systems and search domains are judged by the rules of these.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import place, unreadable
-from policies.findings import Finding, Violation
+from policies.checks import TEXT, check, place, unreadable
+from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule
-from policies.subjects.iam_documents import Statement, allowed, firmly, unless_bound
+from policies.subjects.iam_documents import NETWORK, Statement, allowed, anybody, firmly, is_loose, unless_bound
 from policies.subjects.typed import Typed, of_type
-from policies.unknowns import ABSENT, Field, shown
+from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 
+_ROLE: Final = "aws:iam/role:Role"
+_POLICIES: Final = {
+    "aws:backup/vaultPolicy:VaultPolicy": "policy",
+    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
+    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
+    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
+    "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
+    "aws:msk/clusterPolicy:ClusterPolicy": "policy",
+    "aws:s3/accessPoint:AccessPoint": "policy",
+    "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+}
+_FUNCTION: Final = "aws:lambda/permission:Permission"
+_PERMISSIONS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
+    "aws:cloudwatch/eventPermission:EventPermission": (("condition", "value"),),
+    "aws:lambda/layerVersionPermission:LayerVersionPermission": (("organizationId",),),
+    _FUNCTION: (("sourceArn",), ("sourceAccount",), ("principalOrgId",), ("eventSourceToken",)),
+}
+"""Statements by property, and the properties that narrow their principal."""
+_SENT_TO: Final = ("aws:sqs/", "aws:sns/", "aws:lambda/")
+_URL: Final = "aws:lambda/functionUrl:FunctionUrl"
+_FIX_USE: Final = "name the accounts, roles or services that may use it"
+_FIX_SOURCE: Final = "add the condition ArnLike aws:SourceArn or StringEquals aws:SourceAccount"
 _FIX: Final = "name the service, the role or the federated subject that may take this role"
 _FIX_ORG: Final = "add the condition StringEquals sts:ExternalId or aws:PrincipalOrgID"
 _COGNITO: Final = "cognito-identity.amazonaws.com"
@@ -33,13 +68,60 @@ _REPOSITORY: Final = re.compile(r"repo:[^*?/:]+/[^*?/:]+:.+", re.DOTALL)
 _SERVICE: Final = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z-]+:(?:iam|sts)::)?([0-9]{12})(?::(.+))?", re.DOTALL)
 _PROVIDER: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/(.+)", re.DOTALL)
+_from_source = firmly(
+    *("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths"),
+    "lambda:eventsourcetoken",
+)
 _outside = firmly("sts:externalid", "aws:principalorgid", "aws:principalorgpaths")
 _inside = firmly("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "principaltag/")
 
 
 def judge(subject: Typed, options: Options) -> Iterator[Finding]:
-    """Finds every principal that a role trusts too broadly."""
-    trust = subject.at("assumeRolePolicy")
+    """Finds every principal that a role trusts too broadly, and everybody whom another resource lets in."""
+    if subject.type == _ROLE:
+        yield from _role(subject, options)
+    elif subject.type in _POLICIES:
+        sent = subject.type.startswith(_SENT_TO)
+        yield from allowed(subject.at(_POLICIES[subject.type]), partial(_open, sent=sent), _FIX_USE)
+    elif subject.type == _URL:
+        fix = "set authorizationType to AWS_IAM"
+        yield from check(subject.at("authorizationType"), TEXT, lambda it: it == "AWS_IAM", fix=fix, required=True)
+    else:
+        yield from _permission(subject)
+
+
+def _open(statement: Statement, *, sent: bool) -> Iterator[Finding]:
+    yield from anybody(statement, _FIX_USE, "aws:sourceowner", *NETWORK)
+    for kind, name in statement.principals() if sent else ():
+        if kind == "Service" and isinstance(name.value, str) and "*" not in name.value:
+            violation = f"{place(name)} is {name.text}, which comes for any account. Fix: {_FIX_SOURCE}."
+            yield from unless_bound(statement, _from_source, Violation(violation))
+
+
+def _permission(subject: Typed) -> Iterator[Finding]:
+    """Finds a principal that is anybody, or to a function a service for anybody, unless a property narrows it."""
+    principal, paths = subject.at("principal"), _PERMISSIONS[subject.type]
+    names = [".".join(path) for path in paths]
+    narrowing = [subject.at(*path) for path in paths]
+    fix = f"{_FIX_USE}, or set {' or '.join(names)} to one of your own"
+    found = check(principal, TEXT, lambda it: not _is_anybody(it, subject.type), fix=fix, required=True)
+    unknown = next((field for field in narrowing if field.value is UNKNOWN), None)
+    if not isinstance(principal.value, str):
+        yield from found
+    elif found and not any(map(_narrows, narrowing)):
+        yield from found if unknown is None else (Unjudged(place(unknown)),)
+
+
+def _is_anybody(principal: str, token: str) -> bool:
+    return "*" in principal or (token == _FUNCTION and _SERVICE.fullmatch(principal) is not None)
+
+
+def _narrows(field: Field) -> bool:
+    return isinstance(field.value, str) and field.value != "" and not is_loose(field.value)
+
+
+def _role(role: Typed, options: Options) -> Iterator[Finding]:
+    trust = role.at("assumeRolePolicy")
     if trust.value is ABSENT:
         yield Violation(f"{place(trust)} is not set. Fix: {_FIX}.")
     own = options["accounts"]
@@ -83,6 +165,9 @@ def _federated(statement: Statement, name: Field, text: str) -> Iterator[Finding
         yield from _bound(statement, name, "SAML:aud", _is("saml:aud"))
         return
     audience, subject = (f"{issuer}:{claim}" for claim in _CLAIMS.get(issuer, ("aud", "sub")))
+    if issuer == _COGNITO:
+        yield from _pool(statement, name, audience)
+        return
     yield from _bound(statement, name, audience, _is(audience))
     if issuer == _GITHUB:
         fix = f"hold {issuer}:sub to repo:<owner>/<repository>:<ref>, without wildcards in owner and repository"
@@ -90,10 +175,14 @@ def _federated(statement: Statement, name: Field, text: str) -> Iterator[Finding
         yield from unless_bound(statement, _repositories, violation, _LIKE)
     else:
         yield from _bound(statement, name, subject, _is(subject))
-    if issuer == _COGNITO:
-        fix = f"hold {issuer}:amr to authenticated"
-        violation = Violation(f"{place(name)} trusts anybody who is not signed in. Fix: {fix}.")
-        yield from unless_bound(statement, _signed_in, violation, _LIKE)
+
+
+def _pool(statement: Statement, name: Field, audience: str) -> Iterator[Finding]:
+    """Finds a trust in users of any pool of Cognito, or in ones who are not signed in."""
+    yield from _bound(statement, name, audience, partial(_only, audience))
+    fix = f"hold {_COGNITO}:amr to authenticated"
+    violation = Violation(f"{place(name)} trusts anybody who is not signed in. Fix: {fix}.")
+    yield from unless_bound(statement, _signed_in, violation, _LIKE)
 
 
 def _bound(statement: Statement, name: Field, key: str, bound: "partial[bool]") -> Iterator[Finding]:
@@ -110,6 +199,10 @@ def _exact(wanted: str, key: str, values: Sequence[str]) -> bool:
     return key == wanted and not any("*" in value for value in values)
 
 
+def _only(wanted: str, key: str, values: Sequence[str]) -> bool:
+    return _exact(wanted, key, values) and len(values) <= 1
+
+
 def _signed_in(key: str, values: Sequence[str]) -> bool:
     return key == f"{_COGNITO}:amr" and all(value == "authenticated" for value in values)
 
@@ -120,13 +213,22 @@ def _repositories(key: str, values: Sequence[str]) -> bool:
 
 RULE = Rule(
     name="iam-trust-scoped",
-    description="A role's trust policy must name who may assume it, and bind federated identities to a subject.",
-    why="A trust that is too broad hands the role to any pod, repository or account that asks for it.",
+    description="Trust policies must name who may assume a role and bind federated identities to a subject; policies "
+    "of queues, topics, functions and the like must not let anybody in.",
+    why="A trust that is too broad hands the role, the queue or the function to whoever asks: any pod, any repository, "
+    "any account.",
     level=EnforcementLevel.MANDATORY,
     severity=Severity.CRITICAL,
-    references=References(checkov=("CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_393"), owasp=("ASI03",)),
-    remediation="Name the principal; bind OIDC subjects and audiences exactly, other accounts by sts:ExternalId.",
-    area=of_type("aws:iam/role:Role"),
+    references=References(
+        checkov=(
+            *("CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_393"),
+            *("CKV_AWS_168", "CKV_AWS_169", "CKV_AWS_258", "CKV_AWS_301", "CKV_AWS_364"),
+        ),
+        owasp=("ASI03",),
+    ),
+    remediation="Name the principal; bind OIDC subjects and audiences exactly, other accounts by sts:ExternalId, and "
+    "whoever uses a resource by its ARN, account or organization.",
+    area=of_type(_ROLE, *_POLICIES, *_PERMISSIONS, _URL),
     judge=judge,
     options={"accounts": text_list("Ids of the AWS accounts whose roles are trusted by name alone.", ())},
 )

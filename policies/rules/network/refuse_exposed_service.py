@@ -1,6 +1,11 @@
-"""service-not-exposed: a Service is reached inside of the cluster, or by a load balancer of the private network."""
+"""service-not-exposed: what a cluster offers is reached inside of it, or by a load balancer of the private network.
 
-from collections.abc import Iterator
+Concerns Services, Ingresses, and the objects in which AWS's controllers keep the scheme of many Ingresses or of a
+Gateway. A Service's load balancer is told to be internal by an annotation, which AWS's controllers obey and those of
+another class need not.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -10,17 +15,44 @@ from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule
 from policies.subjects.objects import Object, objects
-from policies.unknowns import ABSENT, UNKNOWN
+from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _SCHEME: Final = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _LEGACY: Final = "service.beta.kubernetes.io/aws-load-balancer-internal"
+_INGRESS_SCHEME: Final = "alb.ingress.kubernetes.io/scheme"
+_CLASSES: Final = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
+_INGRESSES: Final = ("networking.k8s.io/Ingress", "extensions/Ingress")
+_SCHEMES: Final = (
+    *("elbv2.k8s.aws/IngressClassParams", "eks.amazonaws.com/IngressClassParams"),
+    "gateway.k8s.aws/LoadBalancerConfiguration",
+)
+"""Objects whose spec.scheme is that of the load balancers that are made by them."""
+_CLUSTER_WIDE: Final = "/IngressClassParams"
 _FIX_TYPE: Final = "set type to ClusterIP and come in by an Ingress or a Gateway"
 _FIX_ADDRESSES: Final = "remove externalIPs; whoever sets them takes other traffic for these addresses"
-_FIX_INTERNAL: Final = f"set the annotation {_SCHEME} to internal, or list the Service in the option `public`"
+_FIX_LISTED: Final = "in the option `public`"
+_FIX_INTERNAL: Final = f"set the annotation {_SCHEME} to internal, or list the Service {_FIX_LISTED}"
+_FIX_CLASS: Final = f"use {' or '.join(_CLASSES)}, which obey {_SCHEME}, or list the Service {_FIX_LISTED}"
+_FIX_SCHEME: Final = f"set it to internal, or list the object {_FIX_LISTED}"
 
 
-def judge(service: Object, options: Options) -> Iterator[Finding]:
+def judge(judged: Object, options: Options) -> Iterator[Finding]:
     """Finds node ports, external addresses and public load balancers."""
+    if judged.kind in _INGRESSES:
+        found = _internal(judged.at("metadata", "annotations", _INGRESS_SCHEME))
+        yield from _unless_listed(judged, found, options["public"])
+    elif judged.kind in _SCHEMES:
+        yield from _unless_listed(judged, _internal(judged.at("spec", "scheme")), options["public"])
+    else:
+        yield from _service(judged, options)
+
+
+def _internal(scheme: Field) -> Iterator[Finding]:
+    """Finds a scheme that isn't the private one; both of AWS's controllers make that where nothing is said."""
+    yield from check(scheme, TEXT, lambda it: it == "internal", fix=_FIX_SCHEME)
+
+
+def _service(service: Object, options: Options) -> Iterator[Finding]:
     kind = service.at("spec", "type")
     yield from check(kind, TEXT, lambda it: it != "NodePort", fix=_FIX_TYPE)
     addresses = service.at("spec", "externalIPs")
@@ -29,18 +61,17 @@ def judge(service: Object, options: Options) -> Iterator[Finding]:
             yield Violation(f"{place(addresses)} is set. Fix: {_FIX_ADDRESSES}.")
         else:
             yield unreadable(addresses, "a list", _FIX_ADDRESSES)
-    if kind.value == "LoadBalancer":
-        yield from _unless_listed(service, options["public"])
+    if kind.value == "LoadBalancer" or (kind.value is ABSENT and service.partial):
+        yield from _unless_listed(service, _balancer(service), options["public"])
 
 
-def _unless_listed(service: Object, public: object) -> Iterator[Finding]:
-    entries = public if isinstance(public, tuple) else ()
-    if f"{service.namespace}/{service.name}" in entries:
+def _unless_listed(judged: Object, found: Iterable[Finding], public: Sequence[str]) -> Iterator[Finding]:
+    entry = judged.name if judged.kind.endswith(_CLUSTER_WIDE) else f"{judged.namespace}/{judged.name}"
+    if entry in public:
         return
-    found = _balancer(service)
-    if entries and UNKNOWN in (service.namespace, service.name):
+    if public and UNKNOWN in (judged.namespace, judged.name):
         if any(True for _ in found):
-            yield Unjudged(place(service.at("metadata")))
+            yield Unjudged(place(judged.at("metadata")))
         return
     yield from found
 
@@ -48,6 +79,7 @@ def _unless_listed(service: Object, public: object) -> Iterator[Finding]:
 def _balancer(service: Object) -> Iterator[Finding]:
     annotations = service.at("metadata", "annotations")
     scheme, legacy = annotations.at(_SCHEME), annotations.at(_LEGACY)
+    yield from check(service.at("spec", "loadBalancerClass"), TEXT, lambda it: it in _CLASSES, fix=_FIX_CLASS)
     if scheme.value is ABSENT and legacy.value is not ABSENT:
         yield from check(legacy, TEXT, lambda it: it == "true", fix=_FIX_INTERNAL)
     else:
@@ -56,13 +88,19 @@ def _balancer(service: Object) -> Iterator[Finding]:
 
 RULE = Rule(
     name="service-not-exposed",
-    description="Services must not use node ports, external addresses or public load balancers.",
-    why="Such a Service is reached past the ingress with its TLS, authentication and limits.",
+    description="Services and Ingresses must not use node ports, external addresses or public load balancers.",
+    why="What is public is reached by everyone, and such a Service past the ingress with its TLS and authentication.",
     level=EnforcementLevel.MANDATORY,
     severity=Severity.HIGH,
     references=References(kyverno=("restrict-node-port",), others=("kube-linter exposed-services",)),
     remediation="Use type ClusterIP behind an Ingress or Gateway; make a load balancer internal, or list it as public.",
-    area=objects("core/Service"),
+    area=objects("core/Service", *_INGRESSES, *_SCHEMES),
     judge=judge,
-    options={"public": text_list("Services that may have a public load balancer, as namespace/name.", [])},
+    options={
+        "public": text_list(
+            "What may have a public load balancer: Services, Ingresses and LoadBalancerConfigurations as "
+            "namespace/name, IngressClassParams, which have no namespace, by name.",
+            [],
+        )
+    },
 )

@@ -1,7 +1,8 @@
 """ingress-tls-no-snippet: what comes in from outside comes by TLS, to a host with a name, past no raw configuration.
 
-Concerns Ingress, and of the Gateway API the listeners of a Gateway and the hostnames of its routes. Routes of a mesh,
-whose parents are Services, need no hostname.
+Concerns Ingress, and of the Gateway API the listeners of a Gateway or a ListenerSet and the hostnames of their routes.
+A listener of TLS needs no hostname, since its routes name theirs. Routes of a mesh, whose parents are Services, need no
+hostname.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,10 @@ from policies.subjects.objects import Object, objects
 from policies.unknowns import ABSENT, UNKNOWN, Field, is_object, shown
 
 _INGRESS: Final = ("networking.k8s.io/Ingress", "extensions/Ingress")
-_GATEWAY: Final = "gateway.networking.k8s.io/Gateway"
+_LISTENING: Final = (
+    *("gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/ListenerSet"),
+    "gateway.networking.x-k8s.io/XListenerSet",
+)
 _ROUTES: Final = tuple(f"gateway.networking.k8s.io/{kind}" for kind in ("HTTPRoute", "GRPCRoute", "TLSRoute"))
 _FIX_HOST: Final = "name one host, without a wildcard"
 _FIX_ROUTE: Final = "name one host, without a wildcard, or in each parentRef a listener by sectionName"
@@ -31,7 +35,7 @@ def judge(judged: Object, _options: Options) -> Iterator[Finding]:
     if judged.kind in _INGRESS:
         yield from _snippets(judged)
         yield from _hosts(judged)
-    elif judged.kind == _GATEWAY:
+    elif judged.kind in _LISTENING:
         for listener in judged.at("spec", "listeners").items():
             yield from _listener(listener)
     else:
@@ -138,6 +142,6 @@ RULE = Rule(
         kubescape=("C-0059", "C-0263"),
     ),
     remediation="List every host under spec.tls, name each host, and remove the annotations with snippets.",
-    area=objects(*_INGRESS, _GATEWAY, *_ROUTES),
+    area=objects(*_INGRESS, *_LISTENING, *_ROUTES),
     judge=judge,
 )

@@ -1,5 +1,7 @@
 """s3-private-encrypted: buckets are closed to the public, encrypted by KMS, versioned, logged and reached by TLS only.
 
+Closed to the public: by BucketPublicAccessBlock, by ACLs that name no group of everyone, and by policies that let
+nobody in whom they don't name, other than by a VPC.
 A bucket's settings are its own properties or, as pulumi-aws wants it, resources that point to the bucket. Each such
 resource is judged by itself; that a bucket has all of them is seen in the stack. What AWS fills in where a bucket says
 nothing is unknown at preview: an unknown property of the bucket itself counts as not set.
@@ -15,7 +17,7 @@ from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule, Stack
 from policies.subjects.companions import companions, lacking
-from policies.subjects.iam_documents import Statement, covers, one_or_many, statements
+from policies.subjects.iam_documents import NETWORK, Statement, allowed, anybody, covers, one_or_many, statements
 from policies.subjects.typed import Typed, of_type, typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
@@ -36,6 +38,7 @@ _PUBLIC_ACLS: Final = ("public-read", "public-read-write", "authenticated-read")
 _PUBLIC_GROUPS: Final = ("/AllUsers", "/AuthenticatedUsers")
 _GRANTS: Final = (("grants", _EACH, "uri"), ("accessControlPolicy", "grants", _EACH, "grantee", "uri"))
 _FIX_ACL: Final = "set acl to private and grant nothing to groups of everyone"
+_FIX_POLICY: Final = "name the accounts, roles or services that may use the bucket"
 _FIX_TLS: Final = "deny everyone s3:* on the bucket and its objects under the condition Bool aws:SecureTransport false"
 _DEFAULT: Final = "applyServerSideEncryptionByDefault"
 
@@ -102,6 +105,7 @@ def judge(subject: Typed, _options: Options) -> Iterator[Finding]:
     else:
         yield from _versions(subject)
         yield from _grants(subject)
+        yield from allowed(subject.at("policy"), _open, _FIX_POLICY)
         yield from _plain_http(subject, required=subject.type in _POLICY)
 
 
@@ -117,6 +121,10 @@ def _grants(subject: Typed) -> Iterator[Finding]:
     for path in _GRANTS:
         for field in _leaves(subject.root, path):
             yield from check(field, TEXT, lambda it: not it.endswith(_PUBLIC_GROUPS), fix=_FIX_ACL)
+
+
+def _open(statement: Statement) -> Iterator[Finding]:
+    return anybody(statement, _FIX_POLICY, *NETWORK)
 
 
 def _plain_http(subject: Typed, *, required: bool) -> Iterator[Finding]:
@@ -221,7 +229,7 @@ RULE = Rule(
     references=References(
         checkov=(
             *("CKV_AWS_18", "CKV_AWS_20", "CKV_AWS_21", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"),
-            *("CKV_AWS_57", "CKV_AWS_145", "CKV_AWS_379", "CKV2_AWS_6"),
+            *("CKV_AWS_57", "CKV_AWS_70", "CKV_AWS_145", "CKV_AWS_379", "CKV2_AWS_6"),
         )
     ),
     remediation="Give each bucket a BucketPublicAccessBlock, a BucketServerSideEncryptionConfiguration with aws:kms, "

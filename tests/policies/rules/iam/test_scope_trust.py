@@ -187,16 +187,17 @@ def test_every_web_identity_is_bound_by_audience_and_subject(issuer: str, audien
 
 
 COGNITO = "cognito-identity.amazonaws.com"
-USER = {f"{COGNITO}:aud": "pool", f"{COGNITO}:sub": "eu-west-1:1234"}
+POOL = {f"{COGNITO}:aud": "eu-west-1:11111111-2222-3333-4444-555555555555"}
+SIGNED_IN = {f"{COGNITO}:amr": "authenticated"}
 
 
 @pytest.mark.parametrize("operator", ["ForAnyValue:StringLike", "ForAnyValue:StringEquals", "StringEquals"])
-def test_cognito_is_bound_to_a_user_who_is_signed_in(operator: str) -> None:
+def test_cognito_is_bound_to_the_users_of_a_pool_who_are_signed_in(operator: str) -> None:
     def judged(amr: object) -> Resource:
         signed_in = {f"{COGNITO}:amr": amr}
         conditions = {
-            "StringEquals": USER,
-            operator: {**USER, **signed_in} if operator == "StringEquals" else signed_in,
+            "StringEquals": POOL,
+            operator: {**POOL, **signed_in} if operator == "StringEquals" else signed_in,
         }
         return role({"Federated": COGNITO}, conditions)
 
@@ -207,15 +208,27 @@ def test_cognito_is_bound_to_a_user_who_is_signed_in(operator: str) -> None:
         assert f"{COGNITO}:amr to authenticated" in message
 
 
-def test_cognito_is_bound_by_audience_and_subject_too() -> None:
-    signed_in = {f"{COGNITO}:amr": "authenticated"}
-    for key in USER:
-        rest = {each: value for each, value in USER.items() if each != key}
-        (message,) = refused(RULE, role({"Federated": COGNITO}, {"StringEquals": {**rest, **signed_in}}))
-        assert f'StringEquals on "{key}"' in message
-    assert len(refused(RULE, role({"Federated": COGNITO}))) == 3
-    other = role({"Federated": COGNITO}, {"StringEquals": {**USER, "accounts.google.com:amr": "authenticated"}})
+@pytest.mark.parametrize("pool", [None, "*", "eu-west-1:*", ["eu-west-1:1", "eu-west-1:2"]])
+def test_cognito_is_bound_to_one_pool(pool: object) -> None:
+    conditions = {"StringEquals": {**SIGNED_IN, **({f"{COGNITO}:aud": pool} if pool else {})}}
+    (message,) = refused(RULE, role({"Federated": COGNITO}, conditions))
+    assert f'StringEquals on "{COGNITO}:aud"' in message
+
+
+def test_cognito_is_bound_by_both() -> None:
+    assert len(refused(RULE, role({"Federated": COGNITO}))) == 2
+    user = {f"{COGNITO}:sub": "eu-west-1:1234"}
+    assert len(refused(RULE, role({"Federated": COGNITO}, {"StringEquals": {**POOL, **user}}))) == 1
+    like = {"StringLike": {**POOL, **SIGNED_IN}}
+    assert len(refused(RULE, role({"Federated": COGNITO}, like))) == 1
+    other = role({"Federated": COGNITO}, {"StringEquals": {**POOL, "accounts.google.com:amr": "authenticated"}})
     assert len(refused(RULE, other)) == 1
+
+
+def test_an_unknown_pool_is_not_judged() -> None:
+    judged = role({"Federated": COGNITO}, {"StringEquals": {f"{COGNITO}:aud": UNKNOWN, **SIGNED_IN}})
+    assert len(unjudged(RULE, judged)) == 1
+    assert refused(RULE, judged) == []
 
 
 @pytest.mark.parametrize(

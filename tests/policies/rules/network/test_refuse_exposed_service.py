@@ -65,6 +65,72 @@ def test_a_public_load_balancer_is_refused_unless_it_is_listed(annotations: obje
     assert len(refused(RULE, judged, public=["storefront/other", "other/web", "web"])) == 1
 
 
+@pytest.mark.parametrize("name", ["service.k8s.aws/nlb", "eks.amazonaws.com/nlb"])
+def test_a_class_of_aws_obeys_the_annotation(name: str) -> None:
+    assert messages(RULE, service({SCHEME: "internal"}, type="LoadBalancer", loadBalancerClass=name)) == []
+    assert len(refused(RULE, service(type="LoadBalancer", loadBalancerClass=name))) == 1
+
+
+def test_another_class_need_not_obey_so_that_it_is_refused_unless_listed() -> None:
+    judged = service({SCHEME: "internal"}, type="LoadBalancer", loadBalancerClass="metallb.io/metallb")
+    (message,) = refused(RULE, judged)
+    assert 'spec.loadBalancerClass is "metallb.io/metallb". Fix: use service.k8s.aws/nlb' in message
+    assert messages(RULE, judged, public=["storefront/web"]) == []
+    assert messages(RULE, service(type="ClusterIP", loadBalancerClass="metallb.io/metallb")) == []
+
+
+def ingress(scheme: object, kind: str = "kubernetes:networking.k8s.io/v1:Ingress", name: object = "web") -> Resource:
+    annotations = {"alb.ingress.kubernetes.io/scheme": scheme, "kubernetes.io/ingress.class": "alb"}
+    return resource({"metadata": {"name": name, "namespace": "storefront", "annotations": annotations}}, kind)
+
+
+@pytest.mark.parametrize("version", ["networking.k8s.io/v1", "extensions/v1beta1"])
+@pytest.mark.parametrize("form", ["Ingress", "IngressPatch"])
+def test_a_public_ingress_is_refused_unless_it_is_listed(version: str, form: str) -> None:
+    kind = f"kubernetes:{version}:{form}"
+    for passing in ("internal", None):
+        assert messages(RULE, ingress(passing, kind)) == []
+    (message,) = refused(RULE, ingress("internet-facing", kind))
+    assert 'scheme"] is "internet-facing". Fix: set it to internal, or list the object' in message
+    assert messages(RULE, ingress("internet-facing", kind), public=["storefront/web"]) == []
+    assert len(refused(RULE, ingress("internet-facing", kind), public=["web", "storefront/other"])) == 1
+    assert "belongs" in refused(RULE, ingress(1, kind))[0]
+
+
+def test_an_ingress_of_an_unknown_scheme_or_name_is_not_judged() -> None:
+    for judged in (ingress(UNKNOWN), ingress("internet-facing", name=UNKNOWN)):
+        assert len(unjudged(RULE, judged, public=["storefront/other"])) == 1
+        assert refused(RULE, judged, public=["storefront/other"]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry"),
+    [
+        ("elbv2.k8s.aws/v1beta1:IngressClassParams", "web"),
+        ("eks.amazonaws.com/v1:IngressClassParams", "web"),
+        ("gateway.k8s.aws/v1beta1:LoadBalancerConfiguration", "storefront/web"),
+    ],
+)
+def test_a_scheme_of_many_is_judged_where_it_is_kept(kind: str, entry: str) -> None:
+    def scheme(value: object) -> Resource:
+        metadata = {"name": "web", **({"namespace": "storefront"} if "/" in entry else {})}
+        return resource({"metadata": metadata, "spec": {"scheme": value}}, f"kubernetes:{kind}")
+
+    for passing in ("internal", None):
+        assert messages(RULE, scheme(passing)) == []
+    assert 'spec.scheme is "internet-facing"' in refused(RULE, scheme("internet-facing"))[0]
+    assert messages(RULE, scheme("internet-facing"), public=[entry]) == []
+    assert len(refused(RULE, scheme("internet-facing"), public=["default/web", "storefront/other"])) == 1
+    assert len(unjudged(RULE, scheme(UNKNOWN))) == 1
+
+
+def test_a_patch_of_the_annotation_alone_is_judged() -> None:
+    (message,) = refused(RULE, service({SCHEME: "internet-facing"}, kind=f"{KIND}Patch"))
+    assert SCHEME in message
+    assert messages(RULE, service({SCHEME: "internal"}, kind=f"{KIND}Patch")) == []
+    assert messages(RULE, service({SCHEME: "internet-facing"})) == []
+
+
 def test_a_patch_need_not_repeat_the_annotation() -> None:
     assert messages(RULE, service(kind=f"{KIND}Patch", type="LoadBalancer")) == []
     assert len(refused(RULE, service({SCHEME: "internet-facing"}, kind=f"{KIND}Patch", type="LoadBalancer"))) == 1

@@ -251,3 +251,13 @@ def test_unknown_values_of_a_route_are_not_judged() -> None:
 @pytest.mark.parametrize("hostnames", ["x", [1]])
 def test_values_of_the_wrong_type_in_a_route_are_refused(hostnames: object) -> None:
     assert "belongs" in refused(RULE, route(hostnames))[0]
+
+
+@pytest.mark.parametrize(
+    "kind", ["gateway.networking.x-k8s.io/v1alpha1:XListenerSet", "gateway.networking.k8s.io/v1:ListenerSet"]
+)
+def test_listeners_of_a_set_are_judged_as_those_of_a_gateway(kind: str) -> None:
+    secure = {"protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "web"}]}}
+    assert messages(RULE, resource({"spec": {"listeners": [secure]}}, f"kubernetes:{kind}")) == []
+    (message,) = refused(RULE, resource({"spec": {"listeners": [secure, {"protocol": "HTTP"}]}}, f"kubernetes:{kind}"))
+    assert 'spec.listeners[1].protocol is "HTTP"' in message

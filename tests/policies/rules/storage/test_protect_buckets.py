@@ -1,6 +1,7 @@
 """s3-private-encrypted: each bucket and each resource that sets one up, judged alone."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -127,8 +128,9 @@ def test_a_policy_that_denies_plain_http_passes_in_every_form(form: Any, fields:
 )
 def test_a_policy_that_denies_less_than_that_is_refused(fields: Json) -> None:
     for token in (POLICY, BUCKETS[0]):
-        (message,) = refused(RULE, resource({"policy": json.dumps(document(**fields))}, token))
-        assert "policy has no statement that refuses plain HTTP. Fix: deny everyone s3:*" in message
+        found = refused(RULE, resource({"policy": json.dumps(document(**fields))}, token))
+        assert "policy has no statement that refuses plain HTTP. Fix: deny everyone s3:*" in found[-1]
+        assert len(found) == (2 if "Effect" in fields else 1)
 
 
 @pytest.mark.parametrize("token", [POLICY, BUCKETS[0]])
@@ -156,11 +158,43 @@ def test_statements_may_share_the_bucket_and_its_objects(effect: object) -> None
 
 @pytest.mark.parametrize("policy", [None, "", "no json", 7, [], {}, {"Statement": []}])
 def test_what_is_no_policy_is_refused(policy: object) -> None:
-    assert len(refused(RULE, resource({"policy": policy}, POLICY))) == 1
+    assert "no statement that refuses plain HTTP" in refused(RULE, resource({"policy": policy}, POLICY))[-1]
+
+
+def allowing(principal: object, **fields: object) -> Json:
+    allowed = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}
+    return {"Statement": [BY_TLS, {**allowed, **fields}]}
+
+
+@pytest.mark.parametrize("token", [POLICY, *BUCKETS])
+@pytest.mark.parametrize("form", [json.dumps, dict])
+@pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"AWS": ["111122223333", "*"]}])
+def test_a_policy_that_lets_anybody_in_is_refused(
+    token: str, form: Callable[[Json], object], principal: object
+) -> None:
+    (message,) = refused(RULE, resource({"policy": form(allowing(principal))}, token))
+    assert "policy: Statement[1].Principal" in message
+    assert "is anybody. Fix: name the accounts" in message
+
+
+@pytest.mark.parametrize("token", [POLICY, *BUCKETS])
+def test_a_policy_that_names_who_comes_in_or_from_which_network_passes(token: str) -> None:
+    for principal in ({"AWS": "arn:aws:iam::111122223333:role/web"}, {"Service": "cloudfront.amazonaws.com"}):
+        assert refused(RULE, resource({"policy": allowing(principal)}, token)) == []
+    for key in ("aws:PrincipalOrgID", "aws:SourceVpce", "aws:SourceAccount"):
+        condition = {"StringEquals": {key: "x-1"}}
+        assert refused(RULE, resource({"policy": allowing("*", Condition=condition)}, token)) == []
+
+
+@pytest.mark.parametrize("fields", [{"Principal": UNKNOWN}, {"Condition": UNKNOWN}])
+def test_unknown_principals_of_a_policy_are_not_judged(fields: Json) -> None:
+    judged = resource({"policy": allowing("*", **fields)}, POLICY)
+    assert len(unjudged(RULE, judged)) == 1
+    assert refused(RULE, judged) == []
 
 
 def test_one_statement_among_others_is_enough() -> None:
-    policy = {"Statement": [{**BY_TLS, "Effect": "Allow"}, UNKNOWN, BY_TLS]}
+    policy = {"Statement": [{**BY_TLS, "Principal": {"AWS": "111122223333"}}, {**BY_TLS, "Action": "s3:Get*"}, BY_TLS]}
     assert unjudged(RULE, resource({"policy": policy}, POLICY)) == []
     assert refused(RULE, resource({"policy": policy}, POLICY)) == []
 
@@ -170,7 +204,7 @@ def test_one_statement_among_others_is_enough() -> None:
     [
         UNKNOWN,
         {"Statement": UNKNOWN},
-        {"Statement": [UNKNOWN, {**BY_TLS, "Effect": "Allow"}]},
+        {"Statement": [UNKNOWN, {**BY_TLS, "Action": "s3:GetObject"}]},
         *(document(**{element: UNKNOWN}) for element in BY_TLS),
         document(Principal={"AWS": UNKNOWN}),
         document(Action=["s3:GetObject", UNKNOWN]),
