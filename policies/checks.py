@@ -57,7 +57,7 @@ def unreadable(field: Field, wanted: str, fix: str) -> Finding:
     if value is UNKNOWN:
         return Unjudged(place(field))
     if isinstance(value, Malformed):
-        where = place(field._replace(keys=value.keys))
+        where = place(field.replaced(keys=value.keys))
         return Violation(f"{where} is {value.found} where {value.wanted} belongs. Fix: {fix}.")
     return Violation(f"{place(field)} is {named_type(value)} where {wanted} belongs. Fix: {fix}.")
 

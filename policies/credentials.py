@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 SHORTEST: Final = 12
 _LEAST_BITS: Final = 3.9
@@ -21,15 +21,9 @@ _LEAST_CHANGES: Final = 0.4
 _LEAST_DIGIT_RUNS: Final = 2
 _LEAST_SEGMENT: Final = 16
 
-
-class _Format(NamedTuple):
-    hint: str
-    name: str
-    pattern: re.Pattern[str]
-
-
-_FORMATS: Final = tuple(
-    _Format(hint, name, re.compile(pattern))
+_Formats = tuple[tuple[str, str, re.Pattern[str]], ...]
+_FORMATS: Final[_Formats] = tuple(
+    (hint, name, re.compile(pattern))
     for hint, name, pattern in (
         ("PRIVATE KEY", "a private key", r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
         ("LS0tLS1CRUdJTi", "a private key", r"LS0tLS1CRUdJTiB(?:QUklW|SU0Eg|FQyBQ|EU0Eg|PUEVO|FTkNS|QR1Ag)"),
@@ -128,20 +122,32 @@ def announces(name: str) -> bool:
     return bool(_NAME.search(name)) and not _NO_SECRET_NAME.search(name)
 
 
-def disclosed(name: str, value: str) -> str:
-    """What credential a named value is, as words for a message; empty if it is none."""
+def formats_in(text: str) -> _Formats:
+    """The formats whose hint occurs in a text: only those can be found in it or in a part of it."""
+    return tuple([each for each in _FORMATS if each[0] in text])
+
+
+def disclosed(name: str, value: str, formats: _Formats = _FORMATS) -> str:
+    """What credential a named value is, as words for a message; empty if it is none.
+
+    `formats` are those to look for, where `formats_in` a text that holds the value told them.
+    """
     if announces(name) and is_literal(value, number=bool(_PASSWORD.search(name))):
         return "a literal under a name that announces a credential"
     if len(value) < SHORTEST:
         return ""
-    return credential_in(value) or ("" if _FINGERPRINT_NAME.search(name) else random_text(value))
+    found = credential_in(value, formats)
+    if found:
+        return found
+    random = random_text(value)
+    return "" if random and _FINGERPRINT_NAME.search(name) else random
 
 
-def credential_in(text: str) -> str:
+def credential_in(text: str, formats: _Formats = _FORMATS) -> str:
     """Which credential of a known format is somewhere in a text, as words for a message; empty if none."""
     if len(text) < SHORTEST:
         return ""
-    for hint, name, pattern in _FORMATS:
+    for hint, name, pattern in formats:
         if hint in text and pattern.search(text):
             return name
     if "://" in text and any(is_literal(match[1], number=True) for match in _URL_PASSWORD.finditer(text)):

@@ -54,7 +54,11 @@ class Dispatcher:
 
     def evaluate(self, resource: Resource) -> list[Diagnostic]:
         """Every violation of a resource, and for each rule one diagnostic with all that it could not judge."""
-        return [said for rule, findings in self._found(resource) for said in self._told(rule, resource, findings)]
+        views: dict[object, object] = {}
+        resource = resource._replace(views=views)
+        said = [each for rule, findings in self._found(resource) for each in self._told(rule, resource, findings)]
+        views.clear()  # They hold the resource, which holds them.
+        return said
 
     def evaluate_stack(self, stack: Stack) -> list[Diagnostic]:
         """What the rules that look at a whole stack find in it, each finding told of its resource."""
@@ -86,7 +90,6 @@ class Dispatcher:
         return tuple(edit for finding in findings if type(finding) is Violation for edit in finding.edits)
 
     def _found(self, resource: Resource) -> Iterator[tuple[AnyRule, list[Finding]]]:
-        resource = resource._replace(views={})
         for area, rules in self._areas(resource.type):
             if area.secrecy and not resource.secrecy:
                 continue

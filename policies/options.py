@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from policies.quantities import quantity
@@ -60,12 +61,12 @@ def whole_number(description: str, default: int, least: int = 0, most: int = 2**
 
 
 def ratio(description: str, default: float, least: float = 1) -> Option:
-    """A number that is not below `least`; parsed to a float."""
+    """A number that is not below `least`; parsed to a Fraction."""
 
     def parse(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < float("inf"):
             raise ValueError(f"{shown(value)} is not a number of at least {least}. Fix: write one.")
-        return float(value)
+        return Fraction(str(value))
 
     return Option({"type": "number", "minimum": least, "description": description}, default, parse)
 

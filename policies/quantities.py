@@ -22,12 +22,15 @@ _QUANTITY: Final = re.compile(
 
 def quantity(value: object) -> Fraction | None:
     """The amount (cores, bytes, devices) that a quantity stands for; None if it is none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+    if type(value) is int:
         return Fraction(value)
-    text = str(value) if isinstance(value, str | float) else ""
+    text = value if type(value) is str else str(value) if type(value) is float else ""
     return _amount(text) if len(text) <= _LONGEST else None
+
+
+def exceeds(amount: Fraction, most: Fraction) -> bool:
+    """Whether an amount is above another; as `amount > most`, at a fraction of the time."""
+    return amount.numerator * most.denominator > most.numerator * amount.denominator
 
 
 @lru_cache(maxsize=1024)

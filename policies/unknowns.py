@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final, NamedTuple, Protocol, TypeGuard
+from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
 from pulumi_policy import proxy
 
@@ -33,6 +34,7 @@ _SENTINELS: Final = frozenset(
 )
 _SENTINEL_LENGTH: Final = len(proxy.UNKNOWN_STRING_VALUE)
 _SHOWN_LENGTH: Final = 80
+_new: Final = object.__new__
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}")
 
 
@@ -110,10 +112,10 @@ def decode_struct(struct: WireStruct) -> object:
 
 def decode(value: WireValue) -> object:
     """The plain value of a wire value. Whole numbers become integers."""
-    kind = value.WhichOneof("kind")
-    if kind == "string_value":
-        text = value.string_value
+    text = value.string_value  # Empty for every other kind. Most values are texts, and asking for the kind costs more.
+    if text:
         return UNKNOWN if len(text) == _SENTINEL_LENGTH and text in _SENTINELS else text
+    kind = value.WhichOneof("kind")
     if kind == "struct_value":
         return decode_struct(value.struct_value)
     if kind == "list_value":
@@ -123,7 +125,7 @@ def decode(value: WireValue) -> object:
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
-    return None
+    return text if kind == "string_value" else None
 
 
 def _marked(decoded: dict[str, object]) -> object:
@@ -171,12 +173,9 @@ def joined(keys: tuple[str | int, ...]) -> str:
     return path
 
 
-_field: Final = tuple.__new__
-"""Makes a Field from a tuple of its parts: at half the cost of the constructor, in what runs most."""
-
-
-class Field(NamedTuple):
-    """One place in a resource: its value or the mark that stands for it, and where it is.
+@dataclass(slots=True, eq=False)
+class Field:
+    """One place in a resource: its value or the mark that stands for it, and where it is. Nothing changes a Field.
 
     `keys` lead to it from its owner, `base` from the resource's properties to the owner. Without a base the value was
     put together by the pack, and no edit of it reaches the resource.
@@ -190,7 +189,7 @@ class Field(NamedTuple):
 
     def at(self, *keys: str) -> Field:
         """The field below this one. Absent, unknown and malformed carry through."""
-        value: object = self[0]
+        value = self.value
         for key in keys:
             if type(value) is not dict:
                 if value is ABSENT:
@@ -199,16 +198,22 @@ class Field(NamedTuple):
             value = value.get(key, ABSENT)
         if value is None or type(value) is Secret:
             return self._followed(keys)
-        return _field(Field, (value, self[1], self[2] + keys, self[3], self[4]))
+        made = _new(Field)  # Half the cost of the constructor, in what runs most.
+        made.value = value
+        made.owner = self.owner
+        made.keys = self.keys + keys
+        made.secret = self.secret
+        made.base = self.base
+        return made
 
     def _followed(self, keys: tuple[str, ...]) -> Field:
         """As `at`, for a way that leads through secrets, marks, nulls and values of the wrong type."""
-        value, owner, own, secret, base = self
+        value, secret = self.value, self.secret
         for depth, key in enumerate(keys):
             if type(value) is Secret:
                 value, secret = value.value, True
             if type(value) is not dict:
-                value = _below(value, own + keys[:depth])
+                value = _unreachable(value, self.keys + keys[:depth])
                 break
             value = value.get(key, ABSENT)
             if value is None:
@@ -217,22 +222,26 @@ class Field(NamedTuple):
             value, secret = value.value, True
             if value is None:
                 value = ABSENT
-        return _field(Field, (value, owner, own + keys, secret, base))
+        return self._below(value, keys, secret)
 
-    def items(self) -> Iterator[Field]:
-        """The elements of a list. A list that can't be read yields one element that stands for it."""
+    def _below(self, value: object, keys: Keys, secret: bool) -> Field:
+        return Field(value, self.owner, self.keys + keys, secret, self.base)
+
+    def items(self) -> Sequence[Field]:
+        """The elements of a list. A list that can't be read has one element that stands for it."""
         if self.value is ABSENT:
-            return
+            return ()
         if not isinstance(self.value, list):
-            yield self._unreadable("a list")
-            return
-        _, owner, own, secret, base = self
-        for index, item in enumerate(self.value):
-            value, hidden = (item.value, True) if type(item) is Secret else (item, secret)
-            keys = (*own, index)
-            if value is None:
-                value = Malformed(keys, "null", "a value")
-            yield _field(Field, (value, owner, keys, hidden, base))
+            return (self._unreadable("a list"),)
+        return [self._item(index, item) for index, item in enumerate(self.value)]
+
+    def _item(self, index: int, value: object) -> Field:
+        secret = self.secret
+        if type(value) is Secret:
+            value, secret = value.value, True
+        if value is None:
+            value = Malformed((*self.keys, index), "null", "a value")
+        return self._below(value, (index,), secret)
 
     def entries(self) -> Iterator[tuple[str, Field]]:
         """The entries of an object. An object that can't be read yields one nameless entry that stands for it."""
@@ -254,6 +263,10 @@ class Field(NamedTuple):
             return ()
         return (Edit(self.base + self.keys, value),)
 
+    def replaced(self, **parts: Any) -> Field:
+        """The field with other parts."""
+        return replace(self, **parts)
+
     @property
     def path(self) -> str:
         """Where the field is, below its owner."""
@@ -267,7 +280,7 @@ class Field(NamedTuple):
     def _unreadable(self, wanted: str) -> Field:
         if self.value is UNKNOWN or isinstance(self.value, Malformed):
             return self
-        return self._replace(value=Malformed(self.keys, named_type(self.value), wanted))
+        return self.replaced(value=Malformed(self.keys, named_type(self.value), wanted))
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
@@ -275,7 +288,7 @@ def is_object(value: object) -> TypeGuard[dict[str, object]]:
     return type(value) is dict
 
 
-def _below(value: object, keys: tuple[str | int, ...]) -> object:
+def _unreachable(value: object, keys: tuple[str | int, ...]) -> object:
     if isinstance(value, Mark | Malformed):
         return value
     return ABSENT if value is None else Malformed(keys, named_type(value), "an object")

@@ -187,7 +187,7 @@ def _calico(rule: Field) -> Iterator[Way]:
 
 
 def _absent_action(action: Field) -> Finding:
-    return unreadable(action._replace(value=None), "Allow, Deny, Log or Pass", "set action")
+    return unreadable(action.replaced(value=None), "Allow, Deny, Log or Pass", "set action")
 
 
 def _unread(field: Field, wanted: str = "an object") -> Unread:

@@ -128,7 +128,7 @@ def statements(document: Field) -> Iterator[Statement]:
         return
     listed = _spelled(_parsed(document)).at("Statement")
     if listed.value is ABSENT:
-        listed = listed._replace(value=Malformed(listed.keys, "not set", "a statement"))
+        listed = listed.replaced(value=Malformed(listed.keys, "not set", "a statement"))
     for each in one_or_many(listed):
         yield Statement(_spelled(each))
 
@@ -137,7 +137,7 @@ def _parsed(document: Field) -> Field:
     owner = place(document)
     if isinstance(document.value, str):
         return Field(_loaded(document.value), owner, (), document.secret)
-    return document.owned_by(owner)._replace(base=None)
+    return document.owned_by(owner).replaced(base=None)
 
 
 def _loaded(text: str) -> object:
@@ -162,9 +162,9 @@ def _spelled(field: Field) -> Field:
     for key, value in field.value.items():
         name = _ELEMENTS.get(key.lower(), key)
         if name in spelled:
-            return field._replace(value=Malformed(field.keys, f"an object with {name} twice", "one of each element"))
+            return field.replaced(value=Malformed(field.keys, f"an object with {name} twice", "one of each element"))
         spelled[name] = value
-    return field._replace(value=spelled)
+    return field.replaced(value=spelled)
 
 
 def allowed(document: Field, judge: Callable[[Statement], Iterable[Finding]], fix: str) -> Iterator[Finding]:

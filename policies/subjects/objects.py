@@ -65,6 +65,7 @@ class Object(NamedTuple):
         return "an object of a secret kind" if self.listed and hidden else self.kind
 
 
+@lru_cache(1024)
 def kind_of(token: str) -> str:
     """The kind of a resource type, as `<group>/<Kind>`; empty for what is no Kubernetes object."""
     module, _, kind = token.removeprefix(_PREFIX).partition(":")
@@ -72,11 +73,14 @@ def kind_of(token: str) -> str:
     return f"{group}/{kind}" if token.startswith(_PREFIX) and kind and "/" in module else ""
 
 
-def objects_of(resource: Resource) -> Iterator[Object]:
+def objects_of(resource: Resource) -> tuple[Object, ...]:
     """The object that a resource is, or those of a List."""
+    return resource.view(_objects_of)
+
+
+def _objects_of(resource: Resource) -> tuple[Object, ...]:
     kind = kind_of(resource.type)
-    if kind:
-        yield from _objects(Field(resource.properties, "", base=()), kind, resource)
+    return tuple(_objects(Field(resource.properties, "", base=()), kind, resource)) if kind else ()
 
 
 def _objects(root: Field, kind: str, resource: Resource) -> Iterator[Object]:
@@ -84,7 +88,7 @@ def _objects(root: Field, kind: str, resource: Resource) -> Iterator[Object]:
     for item in root.at("items").items() if listed else ():
         yield from _objects(item, _item_kind(item) if kind == _LIST else kind.removesuffix("List"), resource)
     if kind == _ANY:
-        yield Object(_ANY, root._replace(value=UNKNOWN), True, resource)
+        yield Object(_ANY, root.replaced(value=UNKNOWN), True, resource)
     elif not listed:
         yield Object(kind.removesuffix("Patch"), root, kind.endswith("Patch"), resource)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from policies.rule import Stack
+from policies.rule import Resource, Stack
 from policies.subjects.objects import Object, objects_in
 from policies.subjects.pods import Pod, concerns, pods_of
 from policies.unknowns import Secret
@@ -35,9 +35,15 @@ def placed_pods(stack: Stack) -> tuple[Placed, ...]:
 
 def placed_by(each: Object) -> Iterator[Placed]:
     """The pods that an object makes."""
-    group, _, kind = each.kind.partition("/")
-    token = f"kubernetes:{group}/v1:{kind}{'Patch' if each.partial else ''}"
-    if concerns(token):
-        value = Secret(each.root.value) if each.root.secret else each.root.value
-        for pod in pods_of(each.resource._replace(type=token, properties=value)):
+    maker = _resource_of(each) if each.listed else each.resource
+    if concerns(maker.type):
+        for pod in pods_of(maker):
             yield Placed(pod, each)
+
+
+def _resource_of(item: Object) -> Resource:
+    """An object of a List as a resource of its own."""
+    group, _, kind = item.kind.partition("/")
+    token = f"kubernetes:{group}/v1:{kind}{'Patch' if item.partial else ''}"
+    value = Secret(item.root.value) if item.root.secret else item.root.value
+    return item.resource._replace(type=token, properties=value, views=None)

@@ -17,6 +17,8 @@ from policies.subjects.workflows import WORKFLOW_SPECS, named, overlaid, workflo
 from policies.unknowns import ABSENT, UNKNOWN, Field, Secret, is_object, joined
 
 LISTS: Final = ("initContainers", "containers", "ephemeralContainers")
+_PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
+_HOOKS: Final = ("postStart", "preStop")
 _BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "Pod": (),
     "PodTemplate": ("template",),
@@ -128,9 +130,9 @@ def _pods(root: Field, group: str, kind: str) -> Iterator[Pod]:
             pods = list(_pods(item, *_listed(item, group, kind)))
             yield from pods
             if kind == "List" and item.at("kind").value is UNKNOWN and not pods:
-                yield pod_from(item._replace(value=UNKNOWN), partial=True)
+                yield pod_from(item.replaced(value=UNKNOWN), partial=True)
     elif group == "argoproj.io" and kind in WORKFLOW_SPECS:
-        for spec, metadata, containers in workflow_pods(root._replace(base=None), kind):
+        for spec, metadata, containers in workflow_pods(root.replaced(base=None), kind):
             yield Pod(spec, metadata, containers, partial)
     else:
         yield from _custom(root, group, partial=partial)
@@ -177,7 +179,7 @@ def _searched(field: Field, parent: Field, depth: int) -> Iterator[tuple[Field, 
 def _pods_in(field: Field, metadata: Field, group: str, *, partial: bool) -> Iterator[Pod]:
     workflow = _workflow_kind(field)
     if workflow:
-        for spec, own, containers in workflow_pods(field._replace(base=None), workflow):
+        for spec, own, containers in workflow_pods(field.replaced(base=None), workflow):
             yield Pod(spec, own, containers, partial)
     elif field.value is UNKNOWN or any(_lists_objects(field.at(name)) for name in LISTS):
         yield _pod(field, metadata, partial=partial)
@@ -211,10 +213,10 @@ def _steps(task: Field) -> Iterator[Field]:
     for name in _STEPS:
         for item in task.at(name).items():
             value = overlaid(shared.value, item.value) if name == "steps" and shared.value is not ABSENT else item.value
-            step = item._replace(value=value, secret=item.secret or shared.secret, base=None)
+            step = item.replaced(value=value, secret=item.secret or shared.secret, base=None)
             asked = step.at("computeResources")
             if is_object(step.value) and asked.value is not ABSENT:
-                step = step._replace(
+                step = step.replaced(
                     value={**step.value, "resources": Secret(asked.value) if asked.secret else asked.value}
                 )
             yield step.owned_by(f"container {named(item)} ({joined(item.keys)})")
@@ -244,6 +246,15 @@ def _is_pod_template(template: Field) -> bool:
 def pod_from(template: Field, *, partial: bool) -> Pod:
     """The pod that a template (or a Pod object) describes."""
     return _pod(template.at("spec"), template.at("metadata"), partial=partial)
+
+
+def handlers(container: Field) -> Iterator[Field]:
+    """The probes and lifecycle hooks that a container has."""
+    lifecycle = container.at("lifecycle")
+    hooks = () if lifecycle.value is ABSENT else [lifecycle.at(name) for name in _HOOKS]
+    for handler in (*(container.at(name) for name in _PROBES), *hooks):
+        if handler.value is not ABSENT:
+            yield handler
 
 
 def _pod(spec: Field, metadata: Field, *, partial: bool) -> Pod:

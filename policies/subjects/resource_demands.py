@@ -23,6 +23,12 @@ def sized(pod: Pod) -> Iterator[Field]:
     return (each for each in pod.containers if each.base is None or _EPHEMERAL not in each.base[-2:])
 
 
+def asked(container: Field, name: str) -> tuple[Field, Field]:
+    """What a container requests of one resource, and what it is limited to."""
+    resources = container.at("resources")
+    return resources.at("requests", name), resources.at("limits", name)
+
+
 def demands(container: Field) -> Iterator[tuple[str, Field]]:
     """Every resource that a container requests or is limited to, by name. A list that can't be read has no name."""
     return _demands(container, ("",))
@@ -55,24 +61,28 @@ def check_amount(
     return check(field, Kind(written, "a quantity"), lambda _: False, fix=fix, required=required, mend=mend)
 
 
-def check_size(field: Field, *, fix: str, required: bool, mend: object) -> tuple[Finding, ...]:
-    """Finds a size that is not above zero."""
-    return check_amount(field, _above_zero, fix=fix, required=required, mend=mend)
+def check_size(
+    field: Field, *, fix: str, required: bool, default: str, like: Field | None = None
+) -> tuple[Finding, ...]:
+    """Finds a size that is not above zero.
 
-
-def _above_zero(amount: Fraction) -> bool:
-    return amount.numerator > 0
-
-
-def as_large_as(other: Field, default: str) -> object:
-    """What mends a size so that it fits another one, its limit or request: the same, or the default if that has none.
-
-    A secret size is not copied into the open.
+    It is mended to the default, or to fit `like`, its limit or request, where that has a size.
     """
+    if _is_above_zero(quantity(field.value)) or (field.value is ABSENT and not required):
+        return ()
+    mend = default if like is None else _as_large_as(like, default)
+    return check_amount(field, _is_above_zero, fix=fix, required=required, mend=mend)
+
+
+def _is_above_zero(amount: Fraction | None) -> bool:
+    return amount is not None and amount.numerator > 0
+
+
+def _as_large_as(other: Field, default: str) -> object:
+    """A secret size is not copied into the open."""
     if other.secret:
         return None
-    amount = quantity(other.value)
-    return other.value if amount is not None and amount > 0 else default
+    return other.value if _is_above_zero(quantity(other.value)) else default
 
 
 def unreadable_demands(asked: Iterable[tuple[str, Field]], fix: str) -> Iterator[Finding]:

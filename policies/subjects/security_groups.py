@@ -128,7 +128,7 @@ def _rule(root: Field, protocol: str = "protocol") -> Traffic:
 
 def _no_object(root: Field) -> Field:
     malformed = isinstance(root.value, Malformed)
-    return root if malformed else root._replace(value=Malformed(root.keys, named_type(root.value), "an object"))
+    return root if malformed else root.replaced(value=Malformed(root.keys, named_type(root.value), "an object"))
 
 
 def _group_rule(root: Field, direction: str) -> Iterator[Traffic]:

@@ -55,7 +55,7 @@ def workflow_pods(root: Field, kind: str) -> Iterator[PodParts]:
         yield from _patch(own, f"template {named(own)}")
         yield from _made(own)
         if all(own.at(name).value is ABSENT for name in _PODLESS):
-            template = own._replace(value=overlaid(defaults.value, own.value), secret=own.secret or defaults.secret)
+            template = own.replaced(value=overlaid(defaults.value, own.value), secret=own.secret or defaults.secret)
             if any(template.at(*keys).value is not ABSENT for keys in _CONTAINERS):
                 yield _pod(workflow, template)
     elsewhere = workflow.at("workflowTemplateRef")
@@ -127,7 +127,7 @@ def overlaid(default: object, own: object, key: str = "") -> object:
 def _pod(workflow: Field, template: Field) -> PodParts:
     path = joined(template.keys)
     own, shared = template.at("metadata"), workflow.at("podMetadata")
-    merged = own._replace(value=overlaid(shared.value, own.value), secret=own.secret or shared.secret)
+    merged = own.replaced(value=overlaid(shared.value, own.value), secret=own.secret or shared.secret)
     metadata = shared if own.value is ABSENT else merged
     label = f"of template {named(template)} ({path})"
     spec = Field(_merged(workflow, template), f"pod {label}")

@@ -33,6 +33,18 @@ OTHERS = [
     resource({"vpcConfig": {"endpointPublicAccess": True}}, "aws:eks/cluster:Cluster"),
     resource({"policy": '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'}, "aws:iam/policy:Policy"),
     resource({"bucket": "b"}, "aws:s3/bucket:Bucket"),
+    resource(
+        {
+            "items": [
+                {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {"template": pod}}
+                for name, pod in (
+                    ("open", {"spec": spec()}),
+                    ("kept", {"metadata": {"labels": {"agent-platform.dev/data-class": "health"}}, "spec": SPOILED}),
+                )
+            ]
+        },
+        "kubernetes:core/v1:List",
+    ),
 ]
 CASES = [owned(pod, kind) for kind in KINDS for pod in (SPOILED, spec())] + OTHERS
 

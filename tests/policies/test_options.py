@@ -12,7 +12,7 @@ CASES: list[tuple[Option, list[tuple[object, object]], list[object]]] = [
     (path_list("", 2, "a/b"), [([], ()), (["a/b"], ("a/b",))], [["a"], ["a/b/c"], ["a/"], ["/b"], "a/b", ["a/b", 3]]),
     (switch("", default=True), [(True, True), (False, False)], ["true", 1, 0, None, []]),
     (whole_number("", 3, 1, 5), [(1, 1), (5, 5), (2.0, 2)], [0, 6, 2.5, True, "3", None]),
-    (ratio("", 2, 1), [(1, 1.0), (1.5, 1.5)], [0.9, True, "2", None, float("inf"), float("nan")]),
+    (ratio("", 2, 1), [(1, Fraction(1)), (1.1, Fraction(11, 10))], [0.9, True, "2", None, float("inf"), float("nan")]),
     (
         quantity_text("", "1Gi"),
         [("1Gi", Fraction(2**30)), ("500m", Fraction(1, 2)), ("0", 0)],

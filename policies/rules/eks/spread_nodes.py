@@ -39,6 +39,8 @@ def judge(group: Typed, _options: Options) -> Iterator[Finding]:
     named = {each.value for each in listed if isinstance(each.value, str)}
     if len(named) + unknown < 2:
         yield Violation(f"{place(subnets)} names fewer than two subnets. Fix: {_FIX}.")
+    elif len(named) < 2:
+        yield Unjudged(place(subnets))  # The unknown ones may be one and the same.
 
 
 def judge_stack(stack: Stack, _options: Options) -> Iterator[Finding]:

@@ -137,7 +137,7 @@ def _has(key: str, values: Iterable[Field], namespace: str, labels: Field) -> _A
 
 
 def _label(key: str, namespace: str, labels: Field) -> Field:
-    return labels._replace(value=namespace) if key == _NAME_LABEL else labels.at(key)
+    return labels.replaced(value=namespace) if key == _NAME_LABEL else labels.at(key)
 
 
 def _matches(name: Field, namespace: str) -> _Answer:

@@ -9,17 +9,9 @@ from policies.checks import TEXT, check
 from policies.findings import Change, Finding
 from policies.kubernetes_version import KUBERNETES_VERSION, at_least
 from policies.rule import Options, References, Rule
-from policies.subjects.pods import PODS, Pod
-from policies.unknowns import ABSENT
+from policies.subjects.pods import PODS, Pod, handlers
 
 _FIX = "remove host, so that the kubelet asks the pod itself"
-_HANDLERS = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
 _ACTIONS = ("httpGet", "tcpSocket")
 
 
@@ -27,10 +19,9 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every probe and lifecycle hook that names a host."""
     if not at_least(options, 1, 34):
         return
-    for container, handler in product(pod.containers, _HANDLERS):
-        hook = container.at(*handler)
-        for action in _ACTIONS if hook.value is not ABSENT else ():
-            yield from check(hook.at(action, "host"), TEXT, lambda it: it == "", fix=_FIX, mend=Change.REMOVE)
+    for container in pod.containers:
+        for handler, action in product(handlers(container), _ACTIONS):
+            yield from check(handler.at(action, "host"), TEXT, lambda it: it == "", fix=_FIX, mend=Change.REMOVE)
 
 
 RULE = Rule(

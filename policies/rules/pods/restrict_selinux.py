@@ -9,6 +9,7 @@ from policies.findings import Finding
 from policies.kubernetes_version import KUBERNETES_VERSION, at_least
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
+from policies.unknowns import ABSENT
 
 _TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t"})
 _SINCE_1_31 = frozenset({"container_engine_t"})
@@ -21,7 +22,7 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     for place in (pod.spec, *pod.containers):
         chosen = place.at("securityContext", "seLinuxOptions")
         yield from check(chosen.at("type"), TEXT, allowed.__contains__, fix=fix)
-        for key in ("user", "role"):
+        for key in ("user", "role") if chosen.value is not ABSENT else ():
             yield from check(chosen.at(key), TEXT, lambda it: it == "", fix=f"remove {key}")
 
 

@@ -11,28 +11,26 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
-from policies.subjects.resource_demands import as_large_as, check_size, sized
+from policies.subjects.resource_demands import asked, check_size, sized
 from policies.unknowns import ABSENT, Field
 
 _NAME: Final = "ephemeral-storage"
 _DEFAULT: Final = "512Mi"
 _VOLUME_DEFAULT: Final = "256Mi"
-_SIDES: Final = (("limits", "requests"), ("requests", "limits"))
 _FIX_VOLUME: Final = f'set sizeLimit to the most that the volume may hold, for example "{_VOLUME_DEFAULT}"'
 
 
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     """Finds every container without request or limit of the disk, and every emptyDir without a size limit."""
     for container in sized(pod):
-        for side, other in _SIDES:
-            field = container.at("resources", side, _NAME)
-            mend = as_large_as(container.at("resources", other, _NAME), _DEFAULT)
+        request, limit = asked(container, _NAME)
+        for side, field, like in (("limits", limit, request), ("requests", request, limit)):
             fix = f'set {_NAME} in resources.{side}, for example to "{_DEFAULT}"'
-            yield from check_size(field, fix=fix, required=pod.complete, mend=mend)
+            yield from check_size(field, fix=fix, required=pod.complete, default=_DEFAULT, like=like)
     for volume in pod.at("volumes").items():
         if volume.at("emptyDir").value is not ABSENT or _typeless(volume):
             limit = volume.at("emptyDir", "sizeLimit")
-            yield from check_size(limit, fix=_FIX_VOLUME, required=pod.complete, mend=_VOLUME_DEFAULT)
+            yield from check_size(limit, fix=_FIX_VOLUME, required=pod.complete, default=_VOLUME_DEFAULT)
 
 
 def _typeless(volume: Field) -> bool:

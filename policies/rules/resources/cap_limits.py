@@ -12,10 +12,10 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.checks import place
 from policies.findings import Finding, Violation
 from policies.options import quantity_text, ratio
-from policies.quantities import quantity
+from policies.quantities import exceeds, quantity
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
-from policies.subjects.resource_demands import check_amount
+from policies.subjects.resource_demands import asked, check_amount
 from policies.unknowns import ABSENT, Field
 
 _RATIOS: Final = {"cpu": "cpuRatio", "memory": "memoryRatio"}
@@ -24,33 +24,37 @@ _RATIOS: Final = {"cpu": "cpuRatio", "memory": "memoryRatio"}
 def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every request and limit above its ceiling, and every limit too far above its request."""
     for holder in (pod.spec, *pod.containers):
-        requests, limits = holder.at("resources", "requests"), holder.at("resources", "limits")
+        if holder.at("resources").value is ABSENT:
+            continue
         for name, ratio_name in _RATIOS.items():
-            request, limit = requests.at(name), limits.at(name)
-            yield from _under(request, name, options)
-            yield from _under(limit, name, options)
+            request, limit = asked(holder, name)
+            yield from _under(request, name, options[name])
+            yield from _under(limit, name, options[name])
             yield from _near(request, limit, options[ratio_name])
 
 
-def _under(field: Field, name: str, options: Options) -> Iterable[Finding]:
-    ceiling: Fraction = options[name]
+def _under(field: Field, name: str, ceiling: Fraction) -> Iterable[Finding]:
+    if field.value is ABSENT:
+        return ()
     amount = quantity(field.value)
-    if field.value is ABSENT or (amount is not None and amount <= ceiling):
+    if amount is not None and not exceeds(amount, ceiling):
         return ()
     written = f"{float(ceiling):g} cores" if name == "cpu" else f"{float(ceiling / 2**30):g}Gi"
     fix = f"ask for {written} at most, or have the ceiling raised"
     return check_amount(field, ceiling.__ge__, fix=fix)
 
 
-def _near(request: Field, limit: Field, most: float) -> Iterator[Finding]:
+def _near(request: Field, limit: Field, most: Fraction) -> Iterator[Finding]:
+    if request.value is ABSENT or limit.value is ABSENT:
+        return
     requested, limited = quantity(request.value), quantity(limit.value)
     if requested is not None and limited is not None and _too_far(requested, limited, most):
-        fix = f"raise the request or lower the limit, until the limit is {most:g} times the request at most"
+        fix = f"raise the request or lower the limit, until the limit is {float(most):g} times the request at most"
         yield Violation(f"{place(limit)} is {limit.text} for a request of {request.text}. Fix: {fix}.")
 
 
-def _too_far(request: Fraction, limit: Fraction, most: float) -> bool:
-    over, under = Fraction(str(most)).as_integer_ratio()
+def _too_far(request: Fraction, limit: Fraction, most: Fraction) -> bool:
+    over, under = most.as_integer_ratio()
     return limit.numerator * request.denominator * under > request.numerator * limit.denominator * over
 
 

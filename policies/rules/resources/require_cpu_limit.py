@@ -9,7 +9,7 @@ from policies.findings import Finding
 from policies.options import switch
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
-from policies.subjects.resource_demands import as_large_as, check_size, sized
+from policies.subjects.resource_demands import asked, check_size, sized
 
 _DEFAULT: Final = "500m"
 _DEMANDED: Final = "demanded"
@@ -20,9 +20,8 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds every container without a CPU limit above zero."""
     required = pod.complete and options[_DEMANDED] is True
     for container in sized(pod):
-        mend = as_large_as(container.at("resources", "requests", "cpu"), _DEFAULT)
-        limit = container.at("resources", "limits", "cpu")
-        yield from check_size(limit, fix=_FIX, required=required, mend=mend)
+        request, limit = asked(container, "cpu")
+        yield from check_size(limit, fix=_FIX, required=required, default=_DEFAULT, like=request)
 
 
 RULE = Rule(

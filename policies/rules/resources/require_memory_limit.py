@@ -8,7 +8,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
-from policies.subjects.resource_demands import as_large_as, check_size, sized
+from policies.subjects.resource_demands import asked, check_size, sized
 
 _DEFAULT: Final = "512Mi"
 _FIX: Final = f'set resources.limits.memory to the most that the container may use, for example "{_DEFAULT}"'
@@ -17,9 +17,8 @@ _FIX: Final = f'set resources.limits.memory to the most that the container may u
 def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     """Finds every container without a memory limit above zero."""
     for container in sized(pod):
-        mend = as_large_as(container.at("resources", "requests", "memory"), _DEFAULT)
-        limit = container.at("resources", "limits", "memory")
-        yield from check_size(limit, fix=_FIX, required=pod.complete, mend=mend)
+        request, limit = asked(container, "memory")
+        yield from check_size(limit, fix=_FIX, required=pod.complete, default=_DEFAULT, like=request)
 
 
 RULE = Rule(

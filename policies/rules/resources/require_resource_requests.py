@@ -8,7 +8,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.findings import Finding
 from policies.rule import Options, References, Rule
 from policies.subjects.pods import PODS, Pod
-from policies.subjects.resource_demands import as_large_as, check_size, sized
+from policies.subjects.resource_demands import asked, check_size, sized
 
 _DEFAULTS: Final = {"cpu": "100m", "memory": "128Mi"}
 
@@ -17,9 +17,9 @@ def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
     """Finds every container without a request above zero for CPU or memory."""
     for container in sized(pod):
         for name, default in _DEFAULTS.items():
-            request, limit = (container.at("resources", listed, name) for listed in ("requests", "limits"))
+            request, limit = asked(container, name)
             fix = f'set resources.requests.{name} to what the container uses as a rule, for example "{default}"'
-            yield from check_size(request, fix=fix, required=pod.complete, mend=as_large_as(limit, default))
+            yield from check_size(request, fix=fix, required=pod.complete, default=default, like=limit)
 
 
 RULE = Rule(

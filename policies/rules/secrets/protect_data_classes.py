@@ -66,7 +66,7 @@ def _concerns(token: str) -> bool:
 
 
 def _subjects(resource: Resource) -> tuple[Object | Typed, ...]:
-    return tuple(objects_of(resource)) if kind_of(resource.type) else (typed(resource),)
+    return objects_of(resource) if kind_of(resource.type) else (typed(resource),)
 
 
 def judge(subject: Object | Typed, options: Options) -> Iterator[Finding]:

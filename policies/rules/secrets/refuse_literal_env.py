@@ -4,7 +4,7 @@ A message never holds the value. A variable that takes its value from a Secret o
 Secret should be a file is another rule's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
@@ -14,18 +14,11 @@ from policies.credentials import disclosed, flags, is_login
 from policies.findings import Finding, Violation
 from policies.options import text_list
 from policies.rule import Option, Options, References, Rule
-from policies.subjects.pods import PODS, Pod
+from policies.subjects.pods import PODS, Pod, handlers
 from policies.unknowns import ABSENT, Field, shown
 
 _FIX: Final = "keep it in a secret store, mount it as a file, and give the file's path here"
 _COMMANDS: Final = ("command", "args")
-_HANDLERS: Final = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
 _LOGINS: Final = ("u", "user", "proxy-user")
 _AUTHORIZATION: Final = ("authorization", "proxy-authorization")
 _SCRIPT: Final = "source"
@@ -36,12 +29,13 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     for container in pod.containers:
         for variable in container.at("env").items():
             yield from _in_variable(variable, options)
-        for name in _COMMANDS:
-            yield from _in_words(list(container.at(name).items()), options)
+        hooks = list(handlers(container))
+        for line in (*(container.at(name) for name in _COMMANDS), *(hook.at("exec", "command") for hook in hooks)):
+            if line.value is not ABSENT:
+                yield from _in_words(line.items(), options)
         yield from _in_text(container.at(_SCRIPT))
-        for handler in _HANDLERS:
-            yield from _in_words(list(container.at(*handler, "exec", "command").items()), options)
-            for header in container.at(*handler, "httpGet", "httpHeaders").items():
+        for hook in hooks:
+            for header in hook.at("httpGet", "httpHeaders").items():
                 yield from _in_variable(header, options, "header")
 
 
@@ -63,7 +57,7 @@ def _in_variable(variable: Field, options: Options, what: str = "variable") -> I
         yield _violation(value, found, f" of {what} {name.text}" if called else "")
 
 
-def _in_words(words: list[Field], options: Options) -> Iterator[Finding]:
+def _in_words(words: Sequence[Field], options: Options) -> Iterator[Finding]:
     given = {index: (name, value) for index, name, value in flags(word.value for word in words)}
     for index, word in enumerate(words):
         name, value = given.get(index, ("", ""))

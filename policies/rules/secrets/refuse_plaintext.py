@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.credentials import SHORTEST, announces, disclosed
+from policies.credentials import SHORTEST, announces, disclosed, formats_in
 from policies.findings import Finding, Keys, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule
@@ -23,6 +23,7 @@ _JUDGED_ELSEWHERE: Final = (
     "kubernetes:core/v1:SecretList",
 )
 _NAMING: Final = "kubernetes:external-secrets.io/"
+_Leaf = tuple[Keys, str, object]
 _FIX: Final = "wrap it in pulumi.Output.secret, or better let the resource refer to a secret store"
 
 
@@ -32,48 +33,38 @@ def judge(typed: Typed, options: Options) -> Iterator[Finding]:
         return
     harmless = options["harmlessNames"]
     named = not typed.type.startswith(_NAMING)
-    for keys, name, value in _leaves(typed.root.value):
+    leaves = _gather(typed.root.value, "", (), [])
+    formats = formats_in("\n".join([value for _, _, value in leaves if isinstance(value, str)]))
+    for keys, name, value in leaves:
         called = name if named and name not in harmless else ""
         if value is UNKNOWN:
             if announces(called):
                 yield Unjudged(joined(keys))
             continue
-        found = disclosed(called, str(value))
+        found = disclosed(called, str(value), formats)
         if found:
             yield Violation(f"{joined(keys)} holds {found}, not marked as secret. Fix: {_FIX}.")
 
 
-def _leaves(root: object) -> Iterator[tuple[Keys, str, object]]:
-    """Every text, whole number and unknown that may be a credential: where it is, its name, and itself.
+def _gather(value: Any, name: str, keys: Keys, found: list[_Leaf]) -> list[_Leaf]:
+    """Every text, whole number and unknown below a value that may be a credential: where it is, its name, and itself.
 
     A `{name, value}` pair (a variable, a parameter, a tag) is a value of that name.
     """
-    waiting: list[tuple[Keys, str, Any]] = [((), "", root)]
-    while waiting:
-        keys, name, value = leaf = waiting.pop()
-        if type(value) is dict:
-            given = value.get("name", value.get("key")) if "value" in value else None
-            for key in reversed(value):
-                called = given if key == "value" and isinstance(given, str) else key
-                if _matters(called, value[key]):
-                    waiting.append(((*keys, key), called, value[key]))
-        elif type(value) is list:
-            waiting += [
-                ((*keys, index), name, value[index])
-                for index in reversed(range(len(value)))
-                if _matters(name, value[index])
-            ]
-        else:
-            yield leaf
-
-
-def _matters(name: str, value: object) -> bool:
     kind = type(value)
-    if kind is dict or kind is list:
-        return True
-    if isinstance(value, str) and len(value) >= SHORTEST:
-        return True
-    return (kind is str or kind is int or value is UNKNOWN) and announces(name)
+    if kind is str:
+        if len(value) >= SHORTEST or announces(name):
+            found.append((keys, name, value))
+    elif kind is dict:
+        given = value.get("name", value.get("key")) if "value" in value else None
+        for key, each in value.items():
+            _gather(each, given if key == "value" and type(given) is str else key, (*keys, key), found)
+    elif kind is list:
+        for index, each in enumerate(value):
+            _gather(each, name, (*keys, index), found)
+    elif (kind is int or value is UNKNOWN) and announces(name):
+        found.append((keys, name, value))
+    return found
 
 
 RULE = Rule(

@@ -65,7 +65,7 @@ def _plain(field: Field) -> Field:
         value = json.loads(field.value)
     except (ValueError, RecursionError):
         return field
-    return field._replace(value=value)
+    return field.replaced(value=value)
 
 
 def _region(field: Field, allowed: tuple[str, ...]) -> Iterator[Finding]:

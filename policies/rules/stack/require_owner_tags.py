@@ -51,7 +51,7 @@ def _concerns(token: str) -> bool:
 
 
 def _subjects(resource: Resource) -> tuple[Typed | Object, ...]:
-    return (typed(resource),) if resource.type in _TAGGED else tuple(objects_of(resource))
+    return (typed(resource),) if resource.type in _TAGGED else objects_of(resource)
 
 
 def judge(subject: Typed | Object, options: Options) -> Iterator[Finding]:
@@ -87,13 +87,13 @@ def _defaults(resource: Resource) -> Field:
     field = Field(properties, "the provider").at("defaultTags")
     if isinstance(field.value, str):
         try:
-            field = field._replace(value=json.loads(field.value))
+            field = field.replaced(value=json.loads(field.value))
         except (ValueError, RecursionError):
-            return field._replace(value=ABSENT)
+            return field.replaced(value=ABSENT)
     return (
         field.at("tags")
         if is_object(field.value)
-        else field._replace(value=field.value if field.value is UNKNOWN else ABSENT)
+        else field.replaced(value=field.value if field.value is UNKNOWN else ABSENT)
     )
 
 

@@ -66,13 +66,18 @@ def _probes(container: Field, *, required: bool) -> Iterator[Finding]:
         if probe.value is not ABSENT and not is_object(probe.value):
             yield unreadable(probe, "an object", fix)
             continue
-        actions.append([action for action in _ASKED if probe.at(action).value is not ABSENT])
+        actions.append(_actions(probe))
         if required and not actions[-1]:
             found = "not set" if probe.value is ABSENT else "without an action"
             yield Violation(f"{place(probe)} is {found}. Fix: {fix}.")
     if len(actions) == len(_PROBES) and actions[0] and actions[0] == actions[1]:
         ready, live = (container.at(name) for name in _PROBES)
         yield from _difference(ready, live, actions[0])
+
+
+def _actions(probe: Field) -> list[str]:
+    written = probe.value if is_object(probe.value) else {}
+    return [action for action in _ASKED if action in written and probe.at(action).value is not ABSENT]
 
 
 def _difference(ready: Field, live: Field, actions: list[str]) -> Iterator[Finding]:

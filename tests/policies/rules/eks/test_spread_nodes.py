@@ -28,9 +28,15 @@ def made(token: str, name: str, *dependencies: str, **properties: Any) -> Resour
     )
 
 
-@pytest.mark.parametrize("ids", [("a", "b"), ("a", UNKNOWN), (UNKNOWN, UNKNOWN), ("a", "b", "c")])
+@pytest.mark.parametrize("ids", [("a", "b"), ("a", "b", UNKNOWN), ("a", "b", "c")])
 def test_two_subnets_or_more_pass(ids: object) -> None:
     assert [refused(RULE, group(ids)), unjudged(RULE, group(ids))] == [[], []]
+
+
+@pytest.mark.parametrize("ids", [("a", UNKNOWN), (UNKNOWN, UNKNOWN), ("a", "a", UNKNOWN)])
+def test_subnets_that_may_be_one_and_the_same_could_not_be_judged(ids: object) -> None:
+    assert refused(RULE, group(ids)) == []
+    assert len(unjudged(RULE, group(ids))) == 1
 
 
 @pytest.mark.parametrize("ids", [None, (), ("a",), ("a", "a"), (UNKNOWN,)])
