@@ -42,6 +42,8 @@ _OTHER_GROUPS: Final = frozenset(
 )
 _PATTERNS: Final = ("kyverno.io", "gatekeeper.sh")
 """The groups of policies, which hold patterns of pods."""
+_PATCHED: Final = "monitoring.coreos.com"
+"""The group whose operator makes the pods, and takes what a resource lists as patches of its own containers."""
 _EACH: Final = "*"
 _TEMPLATES: Final[tuple[tuple[str, ...], ...]] = (
     ("spec", "template"),  # Argo Rollout, Knative Service, Kubeflow and the like
@@ -182,7 +184,7 @@ def _pods_in(field: Field, metadata: Field, group: str, *, partial: bool) -> Ite
         for spec, own, containers in workflow_pods(field.replaced(base=None), workflow):
             yield Pod(spec, own, containers, partial)
     elif field.value is UNKNOWN or any(_lists_objects(field.at(name)) for name in LISTS):
-        yield _pod(field, metadata, partial=partial)
+        yield _pod(field, metadata, partial=partial or group == _PATCHED)
     elif group == "tekton.dev" and any(_lists_objects(field.at(name)) for name in _STEPS):
         yield _pod(field, metadata, partial=True)._replace(containers=tuple(_steps(field)))
     elif group == "tekton.dev" and field.keys[-1:] == ("podTemplate",):

@@ -219,3 +219,13 @@ def test_an_argo_workflow_inside_of_another_resource_is_judged_once(kind: str) -
     assert len(refused(RULE, judged)) == 1
     for other in ({**body, "kind": ["x"]}, {**body, "apiVersion": 5}, {**body, "apiVersion": "x.io/v1"}):
         assert len(refused(RULE, custom({"resource": other}))) == 1
+
+
+@pytest.mark.parametrize("kind", ["Prometheus", "Alertmanager"])
+def test_what_patches_an_operators_own_containers_is_judged_by_what_it_sets_alone(kind: str) -> None:
+    def patching(**security: object) -> Resource:
+        body = {"containers": [{"name": "reloader", "securityContext": security}]}
+        return custom(body, f"monitoring.coreos.com/v1:{kind}")
+
+    assert refused("pod-memory-limit", patching()) == []
+    assert len(refused(RULE, patching(privileged=True))) == 1
