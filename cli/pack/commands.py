@@ -64,6 +64,8 @@ def list_rules(
     found = listed(RULES, levels, area, level, tag)
     if as_json:
         print_json([as_data(name, rule, levels[rule.name]) for name, rule in found])
+    elif not found:
+        say("No rule passes all of these filters. Fix: leave one out.", aside=True)
     else:
         print_rows(HEAD, [row(name, rule, levels[rule.name]) for name, rule in found])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -11,8 +12,11 @@ from cli.failures import WrongUseError
 from cli.pack.configuration import unknown
 from policies.reference import by_area
 from policies.rule import AnyRule
+from policies.unknowns import shown
 
 HEAD: Final = ("rule", "area", "level", "severity", "mends", "what it asks")
+_BEGINNING: Final = re.compile(r".+?(?:[_-](?=\d+$)|(?=[:# ]|$))")
+"""What the tags of one catalogue have in common."""
 
 
 def listed(
@@ -25,14 +29,29 @@ def listed(
     known = [each.value for each in EnforcementLevel]
     if level and level not in known:
         raise WrongUseError(unknown("level", level, known))
+    tags = [each for members in areas.values() for rule in members for each in rule.references.tags()]
+    if tag and not _has(tags, tag):
+        raise WrongUseError(_no_tag(tag, tags))
     return [
         (name, rule)
         for name, members in areas.items()
         for rule in members
         if area in ("", name)
         and level in ("", levels[rule.name].value)
-        and any(tag.lower() in each.lower() for each in (*rule.references.tags(), "") if each or not tag)
+        and (not tag or _has(rule.references.tags(), tag))
     ]
+
+
+def _has(tags: Iterable[str], part: str) -> bool:
+    return any(part.lower() in each.lower() for each in tags)
+
+
+def _no_tag(tag: str, tags: Iterable[str]) -> str:
+    beginnings = sorted({found[0] for each in tags if (found := _BEGINNING.match(each))})
+    return (
+        f"no rule has the tag {shown(tag)}. Fix: write a tag or a part of one. Tags begin with "
+        f"{', '.join(beginnings)}; `agentctl policies list --json` shows them all."
+    )
 
 
 def row(area: str, rule: AnyRule, level: EnforcementLevel) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ annotations. Not said here, in whole or in part:
 | all rules of pods | templates in custom resources (Argo, KEDA, agent-sandbox): the pods that they make are judged |
 | pod-no-host-path | that a path holds a runtime's socket: every hostPath is refused alike |
 | gpu-whole-and-capped, hpa-sane | whole GPUs, request = limit, least <= most: the API server's own validation |
+| gpu-whole-and-capped | claims for devices (ResourceClaim, ResourceClaimTemplate): they make no pods |
 | hpa-sane, sa-dedicated | that the target or the account exists, and replicas beside an autoscaler: other objects |
 | image-registry-allowed | `nginx` for docker.io/library/nginx: refused, an image is to name its registry |
 | image-signature-policy | other objects: which policies of a signature verifier cover the namespace |

@@ -1,5 +1,7 @@
 """The guardrail of what containers may use, and of the nodes that GPUs are on."""
 
+from typing import NamedTuple
+
 from components.guardrails.cel import Check, each, plain, quoted
 from components.guardrails.policy import for_pods
 from components.labels import (
@@ -17,6 +19,24 @@ from components.manifest import Manifest
 _REQUESTS = "c.?resources.?requests.orValue({})"
 _LIMITS = "c.?resources.?limits.orValue({})"
 _IS_GPU = f"({' || '.join(f'key.startsWith({quoted(prefix)})' for prefix in GPU_PREFIXES)})"
+
+
+class _Nodes(NamedTuple):
+    """The nodes of one maker's GPUs: how the names of its resources begin, and the label and taint of the nodes."""
+
+    maker: str
+    prefix: str
+    label: str
+    taint: str
+
+
+NODES = (
+    _Nodes("nvidia", "nvidia.com/", GPU_PRESENT, GPU),
+    _Nodes("amd", "amd.com/gpu", "feature.node.kubernetes.io/amd-gpu", "amd.com/gpu"),
+    _Nodes("neuron", "aws.amazon.com/neuron", "feature.node.kubernetes.io/aws-neuron", "aws.amazon.com/neuron"),
+    _Nodes("intel", "gpu.intel.com/", "intel.feature.node.kubernetes.io/gpu", "gpu.intel.com/i915"),
+    _Nodes("gaudi", "habana.ai/gaudi", "intel.feature.node.kubernetes.io/gaudi", "habana.ai/gaudi"),
+)
 _DOUBLED = ".map(q, q.add(q))"
 _RATIOS = {"cpu": (4, 2 * _DOUBLED), "memory": (2, _DOUBLED)}
 """How many times its request a limit may be, and what that makes of a list with the request."""
@@ -30,11 +50,14 @@ UNTRUSTED_PODS = f"""variables.template.?metadata.?labels.orValue({{}})[?{quoted
 _VARIABLES = {
     "sized": """[dyn({"name": dyn("of the pod itself"), "resources": variables.pod.?resources.orValue({})})]
       + variables.running""",
-    "gpu": f"""variables.running.exists(c, [{_REQUESTS}, {_LIMITS}].exists(asked,
-      asked.exists(key, {_IS_GPU}
-        && quantity(string(asked[key])).isGreaterThan(quantity("0")))))""",
+    **{
+        f"asks_{nodes.maker}": f"""variables.running.exists(c, [{_REQUESTS}, {_LIMITS}].exists(asked,
+      asked.exists(key, key.startsWith({quoted(nodes.prefix)})
+        && quantity(string(asked[key])).isGreaterThan(quantity("0")))))"""
+        for nodes in NODES
+    },
     "tolerations": "variables.pod.?tolerations.orValue([])",
-    "selects_gpu": f'variables.pod.?nodeSelector.orValue({{}})[?{quoted(GPU_PRESENT)}].orValue("") == "true"',
+    "selector": "variables.pod.?nodeSelector.orValue({})",
     "untrusted": UNTRUSTED_PODS,
 }
 
@@ -110,11 +133,12 @@ def _gpus() -> list[Check]:
     )
     return [
         capped._replace(found=f'{capped.found} + " " + {cap}'),
+        *map(_placed, NODES),
         plain(
             "gpu-placement",
-            f"variables.gpu == variables.selects_gpu && {_tolerates_gpus()}",
-            "the pod has GPUs and does not go to GPU nodes, or goes there without, or tolerates every taint",
-            f'set nodeSelector {GPU_PRESENT} to "true" and tolerate the taint {GPU} in pods with GPUs, and there only',
+            'variables.tolerations.all(t, t.?key.orValue("") != "")',
+            "the pod tolerates every taint",
+            "name the key of the taint that the pod is to tolerate",
         ),
         each(
             "gpu-no-shared-cross-tenant",
@@ -124,11 +148,25 @@ def _gpus() -> list[Check]:
             among="running",
             unless="!variables.untrusted",
         ),
+        plain(
+            "gpu-no-shared-cross-tenant",
+            "!variables.untrusted || variables.pod.?resourceClaims.orValue([])"
+            '.all(claim, claim.?resourceClaimName.orValue("") == "")',
+            "the pod runs untrusted code and names a ResourceClaim, which other pods may name too",
+            "name a ResourceClaimTemplate in resourceClaimTemplateName",
+        ),
     ]
 
 
-def _tolerates_gpus() -> str:
-    named = f"variables.tolerations.filter(t, t.?key.orValue({quoted('')}) == {quoted(GPU)})"
+def _placed(nodes: _Nodes) -> Check:
+    asks = f"variables.asks_{nodes.maker}"
+    selects = f'variables.selector[?{quoted(nodes.label)}].orValue("") == "true"'
+    named = f'variables.tolerations.filter(t, t.?key.orValue("") == {quoted(nodes.taint)})'
     scheduled = f'{named}.exists(t, t.?effect.orValue("") in ["", "NoSchedule"])'
-    blanket = 'variables.tolerations.exists(t, t.?key.orValue("") == "")'
-    return f"!{blanket} && (variables.gpu ? {scheduled} : size({named}) == 0)"
+    return plain(
+        "gpu-placement",
+        f"{asks} ? {selects} && {scheduled} : !({selects}) && size({named}) == 0",
+        f"the pod asks for {nodes.prefix} and does not go to the nodes that have it, or goes there without",
+        f'set nodeSelector {nodes.label} to "true" and tolerate the taint {nodes.taint} in pods that ask for it, and '
+        "there only",
+    )

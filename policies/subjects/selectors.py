@@ -122,6 +122,11 @@ def described(owner: Object) -> str:
     return f"{owner.kind_text} {name.text if isinstance(name.value, str) else 'without a readable name'}"
 
 
+def within(owner: Object, text: str) -> str:
+    """What is said of an object: its own name first where the resource is not named after it."""
+    return f"{described(owner)}: {text}" if owner.listed else text
+
+
 def workloads_in(stack: Stack) -> tuple[Workload, ...]:
     """All objects of a stack that make pods, Patches left out; ask for it by `stack.view(workloads_in)`."""
     return tuple(

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pulumi.runtime import mocks
@@ -19,6 +19,8 @@ class Recorder(mocks.Mocks):
 
     def __init__(self) -> None:
         self.made: list[mocks.MockResourceArgs] = []
+        self.registered: dict[str, Any] = {}
+        """The whole requests by URN, with the options of resources, which mocks don't hand on."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.made.append(args)
@@ -28,13 +30,28 @@ class Recorder(mocks.Mocks):
         raise AssertionError(f"the program asks {args.token}, but components never read anything")
 
 
+class _Monitor(mocks.MockMonitor):
+    """The mocks' monitor; it notes requests before it answers them."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(recorder)
+        self._registered = recorder.registered
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - protocol's name
+        """Note the request, then answer it."""
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        self._registered[response.urn] = request
+        return response
+
+
 @contextlib.contextmanager
 def recording(stack: str = "local", *, preview: bool) -> Iterator[Recorder]:
     """Give a recorder of a program that runs as a preview or as an up."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     made = Recorder()
-    mocks.set_mocks(made, project="agent-platform", stack=stack, preview=preview)
+    monitor = _Monitor(made)
+    mocks.set_mocks(made, project="agent-platform", stack=stack, preview=preview, monitor=monitor)
     yield made
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
@@ -45,6 +62,10 @@ def recording(stack: str = "local", *, preview: bool) -> Iterator[Recorder]:
 def run(config: PlatformConfig) -> dict[str, Any]:
     """Run the program with a configuration and return its outputs."""
     outputs: dict[str, Any] = {}
-    program = run_pulumi_func(lambda: outputs.update(build(config, ROOT)))
-    asyncio.get_event_loop().run_until_complete(program)
+    run_program(lambda: outputs.update(build(config, ROOT)))
     return outputs
+
+
+def run_program(program: Callable[[], None]) -> None:
+    """Run any program to its end."""
+    asyncio.get_event_loop().run_until_complete(run_pulumi_func(program))

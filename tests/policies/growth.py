@@ -9,7 +9,7 @@ import ast
 import contextlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -47,6 +47,8 @@ TYPES = (
     "kubernetes:karpenter.k8s.aws/v1:EC2NodeClass",
     "kubernetes:karpenter.sh/v1:NodePool",
     "kubernetes:core/v1:ServicePatch",
+    "kubernetes:resource.k8s.io/v1:ResourceClaim",
+    "kubernetes:resource.k8s.io/v1:ResourceClaimTemplate",
     "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams",
     "aws:eks/cluster:Cluster",
     "aws:eks/nodeGroup:NodeGroup",
@@ -115,7 +117,7 @@ def watched() -> Iterator[set[Path]]:
             seen(self, *keys)
         return found
 
-    def watching_items(self: Field) -> Iterator[Field]:
+    def watching_items(self: Field) -> Sequence[Field]:
         if isinstance(self.value, list):
             seen(self, len(self.value))
         return items(self)

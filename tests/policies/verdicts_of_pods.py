@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.policies import verdicts_of_gpus
 from tests.policies.manifests import DIGEST, IMAGE, Json, container
 
 Edit = Callable[[Json], object]
@@ -75,10 +76,6 @@ def _sized(**sizes: tuple[str | None, str | None]) -> Edit:
     return edit
 
 
-def _gpus(count: int, name: str = "nvidia.com/gpu") -> Edit:
-    return _sized(**{name: (str(count), str(count))})
-
-
 def _variable(name: str, value: str) -> Edit:
     return _container(env=[{"name": name, "value": value}])
 
@@ -94,8 +91,6 @@ def _windows(t: Json) -> None:
 
 _TOKEN = {"projected": {"sources": [{"serviceAccountToken": {"path": "token", "audience": "vault"}}]}}
 _HEADER = {"name": "X-Api-Key", "value": "abc def"}
-_TAINT = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
-_ON_GPU = _pods(nodeSelector={"nvidia.com/gpu.present": "true"}, tolerations=[_TAINT])
 _SYSCTL = {"name": "net.ipv4.tcp_keepalive_time", "value": "60"}
 _PROFILE = {"type": "RuntimeDefault"}
 _IMAGE_VOLUME = {"image": {"reference": IMAGE, "pullPolicy": "Always"}}
@@ -171,20 +166,7 @@ REFUSED: dict[str, dict[str, Edit]] = {
         "CPU far above its request": _sized(cpu=("100m", "401m")),
         "memory far above its request": _sized(memory=("64Mi", "129Mi")),
     },
-    "gpu-whole-and-capped": {"nine": _all(_gpus(9), _ON_GPU)},
-    "gpu-placement": {
-        "anywhere": _gpus(1),
-        "not tolerated": _all(_gpus(1), _pods(nodeSelector={"nvidia.com/gpu.present": "true"})),
-        "tolerated for another effect": _all(_gpus(1), _ON_GPU, _pods(tolerations=[{**_TAINT, "effect": "NoExecute"}])),
-        "selected without a GPU": _pods(nodeSelector={"nvidia.com/gpu.present": "true"}),
-        "tolerated without a GPU": _pods(tolerations=[_TAINT]),
-        "every taint tolerated": _pods(tolerations=[{"operator": "Exists"}]),
-    },
-    "gpu-no-shared-cross-tenant": {
-        "shared": _all(
-            _gpus(1, "nvidia.com/gpu.shared"), _ON_GPU, _labels(trust="untrusted"), _pods(runtimeClassName="gvisor")
-        )
-    },
+    **verdicts_of_gpus.REFUSED,
     "image-registry-allowed": {
         "another registry": _container(image=f"evil.example.com/web@{DIGEST}"),
         "a name that begins alike": _container(image=f"registry.example.com.evil.net/web@{DIGEST}"),
@@ -277,12 +259,7 @@ ADMITTED: dict[str, dict[str, Edit]] = {
         "at the ceiling": _sized(cpu=("16", "16"), memory=("64Gi", "64Gi")),
         "at the ratio": _sized(cpu=("100m", "400m"), memory=("64Mi", "128Mi")),
     },
-    "gpu-placement": {
-        "placed": _all(_gpus(8), _ON_GPU),
-        "another toleration": _pods(tolerations=[{"key": "spot", "operator": "Exists"}]),
-        "another node": _pods(nodeSelector={"nvidia.com/gpu.present": "false"}),
-    },
-    "gpu-no-shared-cross-tenant": {"trusted": _all(_gpus(1, "nvidia.com/gpu.shared"), _ON_GPU)},
+    **verdicts_of_gpus.ADMITTED,
     "image-registry-allowed": {"a tag beside": _container(image=f"registry.example.com/a/b:1.0@{DIGEST}")},
     "agent-runtime-class": {
         "an own kernel": _all(_labels(trust="untrusted"), _pods(runtimeClassName="gvisor")),

@@ -1,89 +1,151 @@
-"""gpu-placement: pods that ask for GPUs select GPU nodes and tolerate their taint, and no others do either.
+"""gpu-placement: pods that ask for GPUs select and tolerate the nodes of their maker, and no others do either.
 
-A GPU pod that names its node goes around both. A toleration of every taint is refused in any pod. A Patch may leave
-both to another owner.
+Nodes are labelled by the makers' operators and tainted with the name of the resource, which is what Kubernetes'
+admission plugin ExtendedResourceToleration expects. A GPU pod that names its node goes around both. A toleration of
+every taint is refused in any pod. A Patch may leave both to another owner.
+
+What a pod claims by dynamic resource allocation stands in other objects. A pod is taken for one with GPUs if the
+option `claims` names what it claims; the scheduler then selects the node that has the device, so that only a named
+node is refused. Pods with other claims may not tolerate the taints, so that no claim brings them to a GPU node.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import TEXT, check, place
+from policies.checks import TEXT, check, place, unreadable
 from policies.findings import Change, Finding, Unjudged, Violation
+from policies.options import text_list
 from policies.quantities import quantity
-from policies.rule import Options, References, Rule
+from policies.rule import Option, Options, References, Rule
 from policies.subjects.pods import PODS, Pod
 from policies.subjects.resource_demands import gpu_demands, unreadable_demands
-from policies.unknowns import ABSENT, UNKNOWN, Field
+from policies.unknowns import ABSENT, UNKNOWN, Field, is_object, shown
 
-_TAINT: Final = "nvidia.com/gpu"
-_LABEL: Final = "nvidia.com/gpu.present"
+_NODES: Final = {
+    "nvidia.com/": {"label": "nvidia.com/gpu.present", "taint": "nvidia.com/gpu"},
+    "amd.com/gpu": {"label": "feature.node.kubernetes.io/amd-gpu", "taint": "amd.com/gpu"},
+    "aws.amazon.com/neuron": {"label": "feature.node.kubernetes.io/aws-neuron", "taint": "aws.amazon.com/neuron"},
+    "gpu.intel.com/": {"label": "intel.feature.node.kubernetes.io/gpu", "taint": "gpu.intel.com/i915"},
+    "habana.ai/gaudi": {"label": "intel.feature.node.kubernetes.io/gaudi", "taint": "habana.ai/gaudi"},
+}
+"""By the beginning of a resource's name: the label that the maker's operator sets to "true", and the taint's key."""
 _PRESENT: Final = "true"
-_TOLERATION: Final = {"key": _TAINT, "operator": "Exists", "effect": "NoSchedule"}
-_FIX_SELECT: Final = f'set nodeSelector["{_LABEL}"] to "{_PRESENT}"'
-_FIX_TOLERATE: Final = f"add {{key: {_TAINT}, operator: Exists, effect: NoSchedule}} to tolerations"
 _FIX_READ: Final = "write the demands as an object, so that it shows whether the pod asks for GPUs"
 _FIX_BLANKET: Final = "name the key of the taint that the pod is to tolerate"
 _FIX_NAME: Final = "remove it, and let nodeSelector and tolerations place the pod"
-_FIX_LEAVE: Final = "remove it, since no container asks for a GPU"
+_FIX_LEAVE: Final = "remove it, since no container asks for such GPUs"
+_FIX_CLAIM: Final = f"{_FIX_LEAVE}, or list the claim that does in the option claims"
 
 
-def judge(pod: Pod, _options: Options) -> Iterator[Finding]:
+class _Rules(NamedTuple):
+    """What a pod must have and may not have: labels or taints."""
+
+    wanted: tuple[str, ...]
+    refused: frozenset[str]
+
+
+def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     """Finds GPU pods that could run elsewhere or nowhere, and other pods that could take a GPU node's place."""
+    labels, taints, patterns = options["nodes"]["label"], options["nodes"]["taint"], options["claims"]
     demands = [demand for container in pod.containers for demand in gpu_demands(container)]
-    asks = any(name and quantity(field.value) != 0 for name, field in demands)
-    unclear = not asks and any(not name for name, _ in demands)
-    others = not asks and not unclear and pod.complete
-    if unclear:
-        yield from unreadable_demands(demands, _FIX_READ)
-    yield from _selection(pod, asks=asks, others=others)
-    yield from _tolerations(pod, asks=asks, others=others)
-
-
-def _selection(pod: Pod, *, asks: bool, others: bool) -> Iterator[Finding]:
-    field = pod.at("nodeSelector", _LABEL)
-    if asks:
+    named = [name for name, field in demands if name and quantity(field.value) != 0]
+    asked = tuple(key for key in _NODES if any(name.startswith(key) for name in named))
+    claimed = list(_claimed(pod)) if patterns else []
+    claims = any(_is_listed(name.value, patterns) for name in claimed)
+    unclear = [] if asked else [*unreadable_demands(demands, _FIX_READ), *_unclear(claimed)]
+    yield from unclear
+    if asked or claims:
         yield from check(pod.at("nodeName"), TEXT, lambda it: it == "", fix=_FIX_NAME, mend=Change.REMOVE)
-        yield from check(field, TEXT, lambda it: it == _PRESENT, fix=_FIX_SELECT, required=pod.complete, mend=_PRESENT)
-    elif others:
-        yield from check(field, TEXT, lambda it: it != _PRESENT, fix=_FIX_LEAVE, mend=Change.REMOVE)
+    judged = pod.complete and not unclear and not claims
+    yield from _selection(pod, _rules(labels, asked, judged=judged))
+    yield from _tolerations(pod, _rules(taints, asked, judged=judged))
 
 
-def _tolerations(pod: Pod, *, asks: bool, others: bool) -> Iterator[Finding]:
+def _claimed(pod: Pod) -> Iterator[Field]:
+    for claim in pod.at("resourceClaims").items():
+        yield from (claim.at(key) for key in ("resourceClaimName", "resourceClaimTemplateName"))
+
+
+def _is_listed(name: object, patterns: tuple[str, ...]) -> bool:
+    return isinstance(name, str) and any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _unclear(claimed: list[Field]) -> Iterator[Finding]:
+    for name in claimed:
+        if name.value is not ABSENT and not isinstance(name.value, str):
+            yield unreadable(name, "a name", "write the name as a string")
+
+
+def _rules(by_maker: Mapping[str, str], asked: tuple[str, ...], *, judged: bool) -> _Rules:
+    wanted = tuple(dict.fromkeys(by_maker[key] for key in asked))
+    return _Rules(wanted, frozenset(by_maker.values() if judged else ()).difference(wanted))
+
+
+def _fix_leave(pod: Pod) -> str:
+    return _FIX_LEAVE if pod.at("resourceClaims").value is ABSENT else _FIX_CLAIM
+
+
+def _selection(pod: Pod, labels: _Rules) -> Iterator[Finding]:
+    for label in labels.wanted:
+        field, fix = pod.at("nodeSelector", label), f'set nodeSelector["{label}"] to "{_PRESENT}"'
+        yield from check(field, TEXT, lambda it: it == _PRESENT, fix=fix, required=pod.complete, mend=_PRESENT)
+    for label in _refused_labels(pod.at("nodeSelector"), labels):
+        field = pod.at("nodeSelector", label)
+        yield from check(field, TEXT, lambda it: it != _PRESENT, fix=_fix_leave(pod), mend=Change.REMOVE)
+
+
+def _refused_labels(selector: Field, labels: _Rules) -> list[str]:
+    """Those that are there; one of all where the selector can't be read and nothing else says so."""
+    if is_object(selector.value):
+        return [label for label in selector.value if label in labels.refused]
+    return [] if labels.wanted else sorted(labels.refused)[:1]
+
+
+def _tolerations(pod: Pod, taints: _Rules) -> Iterator[Finding]:
     listed = pod.at("tolerations")
     refused: list[Finding] = []
     kept: list[Field] = []
     for item in listed.items():
-        found = list(_refused(item, others=others))
+        found = list(_refused(pod, item, taints))
         refused += found
         if not any(isinstance(finding, Violation) for finding in found):
             kept.append(item)
-    lacking = list(_lacking(listed, kept)) if asks and pod.complete else []
-    wanted = [item.value for item in kept] + ([_TOLERATION] if lacking else [])
+    lacking = {taint: lack for taint in taints.wanted if pod.complete and (lack := _lacking(listed, kept, taint))}
+    if not refused and not lacking:
+        return
+    wanted = [item.value for item in kept] + [_toleration(taint) for taint in lacking]
     edits = listed.edit(wanted or Change.REMOVE) if _plain(wanted) and not _reveals(listed, kept) else ()
-    for finding in (*refused, *lacking):
+    for finding in (*refused, *lacking.values()):
         yield finding._replace(edits=edits) if isinstance(finding, Violation) else finding
 
 
-def _refused(item: Field, *, others: bool) -> Iterator[Finding]:
+def _refused(pod: Pod, item: Field, taints: _Rules) -> Iterator[Finding]:
     key = item.at("key")
     if key.value is ABSENT:
         yield Violation(f"{place(item)} tolerates every taint. Fix: {_FIX_BLANKET}.")
     yield from check(key, TEXT, lambda it: it != "", fix=_FIX_BLANKET)
-    if others:
-        yield from check(key, TEXT, lambda it: it != _TAINT, fix=_FIX_LEAVE)
+    if isinstance(key.value, str) and key.value in taints.refused:
+        yield from check(key, TEXT, lambda _: False, fix=_fix_leave(pod))
 
 
-def _lacking(listed: Field, kept: list[Field]) -> Iterator[Finding]:
-    effects = [item.at("effect") for item in kept if item.at("key").value == _TAINT]
+def _toleration(taint: str) -> dict[str, str]:
+    return {"key": taint, "operator": "Exists", "effect": "NoSchedule"}
+
+
+def _lacking(listed: Field, kept: list[Field], taint: str) -> Finding | None:
+    effects = [item.at("effect") for item in kept if item.at("key").value == taint]
     if any(effect.value in (ABSENT, "", "NoSchedule") for effect in effects):
-        return
+        return None
     unknown = next((effect for effect in effects if effect.value is UNKNOWN), None)
     if unknown is not None:
-        yield Unjudged(place(unknown))
-    elif all(item.at("key").value is not UNKNOWN for item in kept):
-        yield Violation(f"{place(listed)} has none for the taint of GPU nodes. Fix: {_FIX_TOLERATE}.")
+        return Unjudged(place(unknown))
+    if any(item.at("key").value is UNKNOWN for item in kept):
+        return None
+    fix = f"add {{key: {taint}, operator: Exists, effect: NoSchedule}} to tolerations"
+    return Violation(f"{place(listed)} has none for the taint of GPU nodes. Fix: {fix}.")
 
 
 def _reveals(listed: Field, kept: list[Field]) -> bool:
@@ -96,15 +158,44 @@ def _plain(value: object) -> bool:
     return value is None or isinstance(value, str | int)
 
 
+def _parsed(value: object) -> dict[str, dict[str, str]]:
+    """Labels and taints, each by the beginning of the resource's name."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{shown(value)} is not an object. Fix: write {{resource: {{label, taint}}}}.")  # noqa: TRY004
+    for key, given in value.items():
+        if key not in _NODES:
+            raise ValueError(f"{shown(key)} begins no GPU's name. Fix: write one of {', '.join(_NODES)}.")
+        words = given if isinstance(given, dict) else {"": given}
+        if not all(name in _NODES[key] and isinstance(word, str) and word for name, word in words.items()):
+            raise ValueError(
+                f"{shown(key)}: {shown(given)} is no label and taint. Fix: write {{label, taint}} as text."
+            )
+    merged = {key: {**own, **value.get(key, {})} for key, own in _NODES.items()}
+    return {what: {key: each[what] for key, each in merged.items()} for what in ("label", "taint")}
+
+
+_WORD: Final = {"type": "string", "minLength": 1}
+_MAKER: Final = {"type": "object", "additionalProperties": False, "properties": {"label": _WORD, "taint": _WORD}}
+_SCHEMA: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": dict.fromkeys(_NODES, _MAKER),
+    "description": "The label (with the value true) and the taint of each maker's nodes, by the beginning of the "
+    "resource's name. What is left out stays as it is.",
+}
+_CLAIMS: Final = "Names of the ResourceClaims and ResourceClaimTemplates that ask for GPUs, * for any text."
+
 RULE = Rule(
     name="gpu-placement",
-    description="Pods that ask for GPUs must select and tolerate GPU nodes, and other pods must not.",
+    description="Pods that ask for GPUs must select and tolerate the nodes of their maker, and other pods must not.",
     why="Other pods on a GPU node keep its dear GPUs idle, and GPU pods that don't ask for one may wait for ever.",
     level=EnforcementLevel.MANDATORY,
     severity=Severity.MEDIUM,
     references=References(owasp=("LLM10",), others=("NVIDIA",)),
-    remediation=f'Set nodeSelector["{_LABEL}"] to "{_PRESENT}" and tolerate {_TAINT} in GPU pods only.',
+    remediation='Set nodeSelector["nvidia.com/gpu.present"] to "true" and tolerate nvidia.com/gpu in pods that ask for '
+    "GPUs of NVIDIA only, and likewise with the label and the taint of other makers.",
     area=PODS,
     judge=judge,
     mends=True,
+    options={"nodes": Option(_SCHEMA, _NODES, _parsed), "claims": text_list(_CLAIMS, ())},
 )

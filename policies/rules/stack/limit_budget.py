@@ -19,7 +19,7 @@ from policies.options import quantity_text, text_list, whole_number
 from policies.quantities import quantity
 from policies.rule import AnyRule, Options, References, Rule, Stack
 from policies.subjects.pods import Pod
-from policies.subjects.selectors import Workload, described, number, of_kind, scale_of, scaler_of, workloads_in
+from policies.subjects.selectors import Workload, number, of_kind, scale_of, scaler_of, within, workloads_in
 from policies.subjects.typed import typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field, is_object
 
@@ -81,13 +81,13 @@ def _add(
                 totals[what] += count * amount
             else:
                 told.append(amount)
-    yield from dict.fromkeys(_of(workload, finding) for finding in told)
+    yield from dict.fromkeys(_told(workload, finding) for finding in told)
 
 
-def _of(workload: Workload, finding: Finding) -> Finding:
+def _told(workload: Workload, finding: Finding) -> Finding:
     if isinstance(finding, Unjudged):
-        return Unjudged(f"{described(workload.owner)}: {finding.place}", workload.urn)
-    return Violation(f"{described(workload.owner)}: {finding.text}", urn=workload.urn)
+        return Unjudged(within(workload.owner, finding.place), workload.urn)
+    return Violation(within(workload.owner, finding.text), urn=workload.urn)
 
 
 def _factors(stack: Stack, workload: Workload, pod: Pod, nodes: object) -> tuple[int | Finding, ...]:
@@ -196,7 +196,7 @@ def _pools(stack: Stack) -> Iterator[Finding]:
     for pool in of_kind(stack, "karpenter.sh/NodePool"):
         for resource in ("cpu", "memory") if pool.complete else ():
             field = pool.at("spec", "limits", resource)
-            where = f"{described(pool)}: {place(field)}"
+            where = within(pool, place(field))
             if field.value is UNKNOWN:
                 yield Unjudged(where, pool.resource.urn)
             elif quantity(field.value) is None:

@@ -17,7 +17,7 @@ from policies.options import text_list
 from policies.rule import AnyRule, Options, References, Rule, Stack
 from policies.subjects.objects import Object, objects_in
 from policies.subjects.pods import Pod
-from policies.subjects.selectors import Verdict, Workload, described, every, meets, same, selects, some, workloads_in
+from policies.subjects.selectors import Verdict, Workload, every, meets, same, selects, some, within, workloads_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _ELSEWHERE = (
@@ -92,7 +92,7 @@ def _unselected(stack: Stack, owner: Object, known: frozenset[object]) -> Iterat
         return
     chooses = meets if owner.kind == "core/Service" else selects
     verdict = some(_chosen(owner, workload, selector, chooses) for workload in stack.view(workloads_in))
-    where = f"{described(owner)}: {place(selector)}"
+    where = within(owner, place(selector))
     if verdict is None:
         yield Unjudged(where)
     elif not verdict:
@@ -130,7 +130,7 @@ def _is_custom(group: str) -> bool:
 def _missing(stack: Stack, owner: Object, known: frozenset[object], elsewhere: object) -> Iterator[Finding]:
     patterns = elsewhere if isinstance(elsewhere, tuple) else ()
     for kind, name, namespace in _references(stack, owner):
-        where = f"{described(owner)}: {place(name)}"
+        where = within(owner, place(name))
         if name.value is ABSENT or not (namespace is UNKNOWN or _in(namespace, known)):
             continue
         if UNKNOWN in (kind.value, name.value, namespace):

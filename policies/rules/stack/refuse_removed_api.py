@@ -13,7 +13,7 @@ from policies.findings import Finding, Unjudged, Violation
 from policies.kubernetes_version import KUBERNETES_VERSION, at_least
 from policies.rule import Options, References, Rule
 from policies.subjects.objects import Object, objects
-from policies.subjects.selectors import described
+from policies.subjects.selectors import within
 from policies.unknowns import ABSENT, UNKNOWN
 
 _REMOVED: Final[dict[tuple[int, int], dict[str, tuple[str, ...]]]] = {
@@ -71,17 +71,16 @@ def judge(owner: Object, options: Options) -> Iterator[Finding]:
     kind = owner.kind.partition("/")[2]
     version = _version(owner)
     if version is UNKNOWN:
-        yield Unjudged(f"{described(owner)}: apiVersion")
+        yield Unjudged(within(owner, "apiVersion"))
         return
     minor = _TABLE.get((version, kind)) if isinstance(version, str) else None
     if minor and at_least(options, *minor):
         since = ".".join(map(str, minor))
         shown = "a version" if owner.listed and owner.at("apiVersion").secret else version
         told = owner.kind_text if owner.at("kind").secret else kind
-        yield Violation(
-            f"{described(owner)} uses {shown}, which Kubernetes {since} removed for {told}. "
-            "Fix: use the version that replaced it and adapt the fields that changed."
-        )
+        text = f"its version is {shown}, which Kubernetes {since} removed for {told}"
+        fix = "use the version that replaced it and adapt the fields that changed"
+        yield Violation(within(owner, f"{text}. Fix: {fix}."))
 
 
 def _version(owner: Object) -> object:

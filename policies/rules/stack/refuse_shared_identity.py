@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from pulumi_policy import EnforcementLevel, Severity
 
+from policies.checks import place
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import AnyRule, Options, References, Rule, Stack
-from policies.subjects.selectors import TEAM, Workload, described, of_kind, workloads_in
+from policies.subjects.selectors import TEAM, Workload, of_kind, within, workloads_in
 from policies.subjects.typed import typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 
@@ -52,7 +53,7 @@ def _agents(workload: Workload) -> Iterator[_Use]:
         name = "default" if account.value is ABSENT else account.value
         unknown = UNKNOWN in (component, name, owner.namespace)
         text = shown(name) if account.value is ABSENT else account.text
-        where = f"{described(owner)}: serviceAccountName"
+        where = within(owner, place(account))
         identity = UNKNOWN if unknown else (name, owner.namespace)
         yield _Use(identity, text, (owner.namespace, agent.value), agent.text, workload.urn, where)
 
@@ -62,7 +63,7 @@ def _roles(stack: Stack) -> Iterator[_Use]:
     teams = {each.name: each.at("metadata", "labels", TEAM) for each in spaces if isinstance(each.name, str)}
     for account in of_kind(stack, "core/ServiceAccount"):
         role, space = account.at("metadata", "annotations", _ROLE), account.at("metadata", "namespace")
-        yield _role(role, _team(teams, space), account.resource.urn, f"{described(account)}: {role.path}")
+        yield _role(role, _team(teams, space), account.resource.urn, within(account, role.path))
     for association in typed_in(stack, _ASSOCIATION):
         role, space = association.at("roleArn"), association.at("namespace")
         yield _role(role, _team(teams, space), association.resource.urn, role.path)

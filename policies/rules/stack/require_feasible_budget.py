@@ -13,16 +13,7 @@ from policies.checks import place, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import AnyRule, Options, References, Rule, Stack
 from policies.subjects.objects import Object
-from policies.subjects.selectors import (
-    Verdict,
-    Workload,
-    described,
-    every,
-    of_kind,
-    same,
-    scale_of,
-    workloads_in,
-)
+from policies.subjects.selectors import Verdict, Workload, every, of_kind, same, scale_of, within, workloads_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
 _KINDS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout")
@@ -54,13 +45,13 @@ def _coverage(stack: Stack, workload: Workload, budgets: tuple[Object, ...]) -> 
     verdicts = [_selects(budget, workload) for budget in budgets]
     if verdicts.count(True) > 1:
         text = "is selected by several PodDisruptionBudgets, so that no eviction succeeds. Fix: leave one"
-        yield Violation(f"{described(workload.owner)} {text}.", urn=workload.urn)
+        yield Violation(within(workload.owner, f"{text}."), urn=workload.urn)
     elif least > 1 and True not in verdicts:
         if None in verdicts:
-            yield Unjudged(f"{described(workload.owner)}: a PodDisruptionBudget", workload.urn)
+            yield Unjudged(within(workload.owner, "whether a PodDisruptionBudget selects its pods"), workload.urn)
         else:
             text = f"runs in {least} pods and no PodDisruptionBudget selects them. Fix: add one with maxUnavailable 1"
-            yield Violation(f"{described(workload.owner)} {text}.", urn=workload.urn)
+            yield Violation(within(workload.owner, f"{text}."), urn=workload.urn)
 
 
 def _feasibility(stack: Stack, budget: Object, covered: list[tuple[Workload, Verdict]]) -> Iterator[Finding]:
@@ -68,8 +59,8 @@ def _feasibility(stack: Stack, budget: Object, covered: list[tuple[Workload, Ver
     most, least = budget.at("spec", "maxUnavailable"), budget.at("spec", "minAvailable")
     if (most.value is ABSENT) is (least.value is ABSENT):
         which = "neither" if most.value is ABSENT else "both"
-        text = f"{described(budget)} has {which} of maxUnavailable and minAvailable. Fix: {_FIX}."
-        yield Violation(text, urn=urn)
+        text = f"{place(budget.at('spec'))} has {which} of maxUnavailable and minAvailable. Fix: {_FIX}."
+        yield Violation(within(budget, text), urn=urn)
     elif most.value is not ABSENT:
         yield from (each._replace(urn=urn) for each in _amount(budget, most, None, keeps=False))
     else:
@@ -79,7 +70,7 @@ def _feasibility(stack: Stack, budget: Object, covered: list[tuple[Workload, Ver
         pods = None if unclear or not sizes else total
         yield from (each._replace(urn=urn) for each in _amount(budget, least, pods, keeps=True))
         if unclear and least.value is not UNKNOWN:
-            yield Unjudged(f"{described(budget)}: {least.path} against the pods that it selects", urn)
+            yield Unjudged(within(budget, f"{least.path} against the pods that it selects"), urn)
 
 
 def _amount(budget: Object, field: Field, pods: int | None, *, keeps: bool) -> Iterator[Finding]:
@@ -88,7 +79,7 @@ def _amount(budget: Object, field: Field, pods: int | None, *, keeps: bool) -> I
     percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if percent is None and (type(value) is not int or value < 0):
         found = unreadable(field, "a whole number or a percentage", _FIX)
-        yield found._replace(text=f"{described(budget)}: {found.text}") if isinstance(found, Violation) else found
+        yield found._replace(text=within(budget, found.text)) if isinstance(found, Violation) else found
         return
     share = int(percent[1]) if percent else None
     count = value if isinstance(value, int) else 0
@@ -99,8 +90,8 @@ def _amount(budget: Object, field: Field, pods: int | None, *, keeps: bool) -> I
     else:
         stuck, of_pods = (share or count) == 0, ""
     if stuck:
-        text = f"{described(budget)}: {place(field)} is {field.text}{of_pods} and lets no pod be evicted. Fix: {_FIX}."
-        yield Violation(text)
+        text = f"{place(field)} is {field.text}{of_pods} and lets no pod be evicted. Fix: {_FIX}."
+        yield Violation(within(budget, text))
 
 
 RULE: AnyRule = Rule(

@@ -11,7 +11,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import AnyRule, Options, References, Rule, Stack
 from policies.subjects.objects import Object
-from policies.subjects.selectors import TEAM, Verdict, described, every, of_kind, same, some
+from policies.subjects.selectors import TEAM, Verdict, every, of_kind, same, some, within
 from policies.unknowns import ABSENT, UNKNOWN, Field, is_object
 
 _MODES = ("enforce", "audit", "warn")
@@ -25,12 +25,10 @@ def judge_stack(stack: Stack, _options: Options) -> Iterator[Finding]:
         if namespace.complete and namespace.at("metadata", "labels", TEAM).value is not ABSENT:
             for lacking, verdict in _bundle(stack, namespace):
                 if verdict is None:
-                    yield Unjudged(f"{described(namespace)}: {lacking}", namespace.resource.urn)
+                    yield Unjudged(within(namespace, lacking), namespace.resource.urn)
                 elif not verdict:
-                    text = (
-                        f"{described(namespace)} is a team's namespace and lacks {lacking}. Fix: add it to this stack."
-                    )
-                    yield Violation(text, urn=namespace.resource.urn)
+                    text = f"is a team's namespace and lacks {lacking}. Fix: add it to this stack."
+                    yield Violation(within(namespace, text), urn=namespace.resource.urn)
 
 
 def _bundle(stack: Stack, namespace: Object) -> Iterator[tuple[str, Verdict]]:

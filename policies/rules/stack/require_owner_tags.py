@@ -59,7 +59,7 @@ def judge(subject: Typed | Object, options: Options) -> Iterator[Finding]:
     known = options["values"]
     if isinstance(subject, Typed):
         yield from _tags(subject, options["tags"], known)
-    elif subject.complete:
+    elif subject.complete or subject.root.value is UNKNOWN:
         root = subject.root.owned_by(described(subject)) if subject.listed else subject.root
         labels = root.at("metadata", "labels")
         for key in options["labels"]:

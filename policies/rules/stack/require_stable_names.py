@@ -16,7 +16,7 @@ from policies.checks import TEXT, check, unreadable
 from policies.findings import Finding, Unjudged, Violation
 from policies.rule import Area, Options, References, Resource, Rule
 from policies.subjects.objects import kind_of, objects_of
-from policies.subjects.selectors import described
+from policies.subjects.selectors import within
 from policies.subjects.typed import Typed, typed
 from policies.unknowns import ABSENT, UNKNOWN
 
@@ -85,7 +85,7 @@ def judge(subject: Typed, _options: Options) -> Iterator[Finding]:
 def _objects(resource: Resource) -> Iterator[Finding]:
     for owner in objects_of(resource):
         metadata = owner.at("metadata")
-        where = f"{described(owner)}: metadata"
+        where = within(owner, "metadata")
         if metadata.at("generateName").value is not ABSENT:
             yield Violation(f"{where}.generateName is set, and the API server makes the name up. Fix: {_FIX}.")
         elif metadata.at("annotations", _AUTONAMED).value == "true":

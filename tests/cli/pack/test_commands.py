@@ -46,8 +46,22 @@ def test_rules_are_listed_as_lines_and_as_json(agentctl: Agentctl) -> None:
 def test_rules_are_listed_by_area_level_and_standard(agentctl: Agentctl) -> None:
     found = agentctl("policies", "list", "--area", "pods", "--standard", "CKV_K8S_16", "--json").data
     assert [rule["name"] for rule in found] == ["pod-no-privileged"]
-    assert agentctl("policies", "list", "--tag", "no such tag", "--json").data == []
     assert agentctl("policies", "list", "--level", "high").code == 2
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_tag_that_no_rule_has_is_wrong_use(form: tuple[str, ...], agentctl: Agentctl) -> None:
+    run = agentctl("policies", "list", "--tag", "no such tag", *form)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith('error: no rule has the tag "no such tag". Fix: write a tag')
+
+
+def test_filters_that_no_rule_passes_together_are_told_so(agentctl: Agentctl) -> None:
+    filters = ("--area", "pods", "--tag", "CKV_AWS_8")
+    run = agentctl("policies", "list", *filters)
+    assert (run.code, run.out) == (0, "")
+    assert run.err == "No rule passes all of these filters. Fix: leave one out.\n"
+    assert agentctl("policies", "list", *filters, "--json").data == []
 
 
 def test_levels_are_those_of_the_configuration_that_is_named(agentctl: Agentctl, tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ def test_all_rules_are_listed_without_a_filter() -> None:
 def test_a_tag_is_found_by_a_part_of_it_in_any_case() -> None:
     assert names(tag="llm02") == names(tag="OWASP") == names(tag="CKV_K8S_16") == {"thing-small"}
     assert names(tag="cis") == {"thing-safe", "thing-marked", "stack-unique"}
-    assert names(tag="nothing") == set()
 
 
 def test_a_level_is_that_of_the_configuration() -> None:
@@ -45,11 +44,25 @@ def test_an_area_is_the_folder_of_its_rules() -> None:
 
 @pytest.mark.parametrize(
     ("filters", "said"),
-    [({"area": "podds"}, '"podds" is no area'), ({"level": "mandatry"}, "Did you mean mandatory")],
+    [
+        ({"area": "podds"}, '"podds" is no area'),
+        ({"level": "mandatry"}, "Did you mean mandatory"),
+        ({"tag": "nothing"}, 'no rule has the tag "nothing"'),
+        ({"tag": "nothing"}, "Tags begin with CIS-EKS-1.8, CKV_K8S_, OWASP; "),
+    ],
 )
 def test_a_filter_that_fits_nothing_is_wrong_use(filters: dict[str, str], said: str) -> None:
     with pytest.raises(WrongUseError, match=said):
         names(**filters)
+
+
+def test_every_beginning_of_a_tag_that_is_named_finds_rules() -> None:
+    levels = {rule.name: rule.level for rule in PACK}
+    with pytest.raises(WrongUseError) as raised:
+        listed(PACK, levels, "", "", "nothing at all")
+    beginnings = str(raised.value).partition("begin with ")[2].partition(";")[0].split(", ")
+    assert len(beginnings) > 10
+    assert all(listed(PACK, levels, "", "", beginning) for beginning in beginnings)
 
 
 def test_a_row_says_what_a_reader_chooses_by() -> None:

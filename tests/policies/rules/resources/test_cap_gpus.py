@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components import labels
+from policies.rule import Resource
 from policies.subjects.resource_demands import GPU_PREFIXES
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import (
@@ -18,6 +19,7 @@ from tests.policies.manifests import (
     mended,
     owned,
     refused,
+    resource,
     resourced,
     spec,
     unjudged,
@@ -137,3 +139,80 @@ def test_where_no_number_is_sound_and_open_nothing_is_mended(given: tuple[Any, A
 
 def test_the_guardrails_know_the_same_names_of_gpus() -> None:
     assert labels.GPU_PREFIXES == GPU_PREFIXES
+
+
+CLAIM, TEMPLATE = "ResourceClaim", "ResourceClaimTemplate"
+
+
+def claiming(requests: object, kind: str = TEMPLATE, version: str = "v1") -> Resource:
+    devices = {"devices": {"requests": requests}}
+    return resource(
+        {"metadata": {"name": "gpu"}, "spec": {"spec": devices} if kind == TEMPLATE else devices},
+        f"kubernetes:resource.k8s.io/{version}:{kind}",
+    )
+
+
+def exactly(**fields: object) -> dict[str, Any]:
+    return {"name": "gpu", "exactly": {"deviceClassName": "gpu.nvidia.com", **fields}}
+
+
+def either(*counts: object) -> dict[str, Any]:
+    forms = [{"name": str(each), "deviceClassName": "gpu.nvidia.com", "count": each} for each in counts]
+    return {"name": "gpu", "firstAvailable": forms}
+
+
+@pytest.mark.parametrize("kind", [CLAIM, TEMPLATE])
+def test_a_claim_for_devices_up_to_the_cap_passes(kind: str) -> None:
+    for requests in ([exactly()], [exactly(count=8)], [exactly(count=4)] * 2, [either(8, 8)], [], None):
+        assert refused(RULE, claiming(requests, kind)) == []
+    assert refused(RULE, claiming([{"name": "gpu", "count": 8, "adminAccess": False}], kind, "v1beta1")) == []
+
+
+@pytest.mark.parametrize("kind", [CLAIM, TEMPLATE])
+def test_a_claim_for_more_devices_than_the_cap_is_refused(kind: str) -> None:
+    path = "spec.spec" if kind == TEMPLATE else "spec"
+    (message,) = refused(RULE, claiming([exactly(count=9)], kind))
+    assert f"{path}.devices.requests[0].exactly.count is 9. Fix: set it to a whole number, 8 at most" in message
+    (message,) = refused(RULE, claiming([either(1, 9)], kind))
+    assert f"{path}.devices.requests[0].firstAvailable[1].count is 9" in message
+    (message,) = refused(RULE, claiming([{"name": "gpu", "count": 9}], kind, "v1beta1"))
+    assert f"{path}.devices.requests[0].count is 9" in message
+
+
+@pytest.mark.parametrize("requests", [[exactly(count=8), exactly()], [exactly(count=5), either(1, 4)], [exactly()] * 9])
+def test_what_one_claim_asks_for_counts_together(requests: list[Any]) -> None:
+    (message,) = refused(RULE, claiming(requests))
+    assert "devices.requests ask for 9 devices together. Fix: claim 8 at most." in message
+    assert refused(RULE, claiming(requests), cap=9) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"allocationMode": "All"}, 'allocationMode is "All". Fix: set it to ExactCount'),
+        ({"adminAccess": True}, "adminAccess is true. Fix: remove it"),
+        ({"count": -1}, "count is -1"),
+        ({"count": "1"}, "where a whole number belongs"),
+        ({"allocationMode": 1}, "where a string belongs"),
+        ({"adminAccess": "yes"}, "where a boolean belongs"),
+    ],
+)
+def test_a_claim_that_goes_around_the_number_is_refused(fields: dict[str, object], said: str) -> None:
+    (message,) = refused(RULE, claiming([exactly(**fields)]))
+    assert said in message
+    assert refused(RULE, claiming([exactly(allocationMode="ExactCount", adminAccess=False)])) == []
+
+
+@pytest.mark.parametrize("requests", [UNKNOWN, [UNKNOWN], [exactly(count=UNKNOWN)], [{"exactly": UNKNOWN}]])
+def test_an_unknown_claim_is_not_judged(requests: object) -> None:
+    judged = claiming(requests)
+    assert "devices.requests" in unjudged(RULE, judged)[0]
+    assert refused(RULE, judged) == []
+
+
+def test_claims_inside_of_lists_are_judged() -> None:
+    claim = {"apiVersion": "resource.k8s.io/v1", "kind": CLAIM, "spec": {"devices": {"requests": [exactly(count=9)]}}}
+    (message,) = refused(RULE, resource({"items": [claim]}, "kubernetes:core/v1:List"))
+    assert "items[0].spec.devices.requests[0].exactly.count is 9" in message
+    (message,) = refused(RULE, resource({"items": [claim]}, f"kubernetes:resource.k8s.io/v1:{CLAIM}List"))
+    assert "items[0].spec" in message

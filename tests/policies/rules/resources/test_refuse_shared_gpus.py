@@ -6,6 +6,7 @@ import pytest
 
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import (
+    EDITABLE,
     KINDS,
     LISTS,
     UNTRUSTED,
@@ -89,3 +90,35 @@ def test_an_unknown_label_makes_violations_unjudged_but_not_silent() -> None:
 @pytest.mark.parametrize("limits", ["1", [], {SHARED: "one"}, {SHARED: True}])
 def test_demands_of_the_wrong_type_are_refused(limits: object) -> None:
     assert len(refused(RULE, owned(spec(containers=[computing(limits)]), metadata=UNTRUSTED))) == 1
+
+
+def claiming(**claim: object) -> dict[str, Any]:
+    return spec(resourceClaims=[{"name": "device", **claim}])
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+def test_a_claim_that_other_pods_may_name_is_refused_to_untrusted_pods_of_every_kind(kind: str) -> None:
+    (message,) = refused(RULE, owned(claiming(resourceClaimName="common"), kind, UNTRUSTED))
+    assert 'resourceClaims[0].resourceClaimName is "common". Fix: name a ResourceClaimTemplate' in message
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+def test_a_claim_made_for_each_pod_passes_in_every_kind(kind: str) -> None:
+    assert refused(RULE, owned(claiming(resourceClaimTemplateName="own"), kind, UNTRUSTED)) == []
+
+
+def test_trusted_pods_may_share_a_claim() -> None:
+    assert refused(RULE, owned(claiming(resourceClaimName="common"), metadata={"labels": {TRUST: "trusted"}})) == []
+
+
+@pytest.mark.parametrize("claims", [UNKNOWN, [UNKNOWN], [{"resourceClaimName": UNKNOWN}]])
+def test_an_unknown_claim_is_not_judged(claims: object) -> None:
+    judged = owned(spec(resourceClaims=claims), metadata=UNTRUSTED)
+    assert "resourceClaims" in unjudged(RULE, judged)[0]
+    assert refused(RULE, judged) == []
+
+
+@pytest.mark.parametrize("claims", ["common", [7], [{"resourceClaimName": 7}]])
+def test_a_claim_of_the_wrong_type_is_refused(claims: object) -> None:
+    (message,) = refused(RULE, owned(spec(resourceClaims=claims), metadata=UNTRUSTED))
+    assert "belongs" in message

@@ -26,6 +26,16 @@ def made(
     return resource({"metadata": {"name": name, **placed, **(metadata or {})}, **rest}, f"kubernetes:{kind}", name)
 
 
+def listed(*objects: Resource) -> Resource:
+    """A List that holds these objects."""
+    items = []
+    for each in objects:
+        version, _, kind = each.type.removeprefix("kubernetes:").partition(":")
+        properties = each.properties if isinstance(each.properties, dict) else {}
+        items.append({"apiVersion": version.removeprefix("core/"), "kind": kind, **properties})
+    return resource({"items": items}, "kubernetes:core/v1:List", "all")
+
+
 def deployment(
     name: str = "web",
     namespace: Any = NAMESPACE,

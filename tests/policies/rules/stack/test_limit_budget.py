@@ -7,7 +7,7 @@ import pytest
 from policies.rule import Resource
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import container, owned, resource, spec, stack_messages
-from tests.policies.rules.stack.builders import deployment, made, requesting
+from tests.policies.rules.stack.builders import deployment, listed, made, requesting
 
 RULE = "stack-budget"
 TIGHT: dict[str, Any] = {"cpu": "4", "memory": "4Gi", "gpus": 4, "nodes": 3}
@@ -275,3 +275,16 @@ def test_a_node_pool_must_have_limits() -> None:
     assert "spec.limits.cpu bounds nothing" in found(pool(memory="1Ti", cpu="all"))[0]
     assert found(pool(cpu=UNKNOWN, memory="1Ti"))[0].startswith("could not judge 1 value")
     assert found(made("karpenter.sh/v1:NodePoolPatch", "pool", None, spec={})) == []
+
+
+def test_an_object_is_named_once_and_one_of_a_list_after_the_list() -> None:
+    bad, growing = deployment(pod=requesting(cpu="many")), pool(cpu="1")
+    where = 'container "app" (spec.template.spec.containers[0]): resources.requests.cpu is a string'
+    first, second = found(bad, growing)
+    assert first.startswith(f'kubernetes:apps/v1:Deployment "web": {where}')
+    assert second.startswith('kubernetes:karpenter.sh/v1:NodePool "pool": spec.limits.memory bounds nothing')
+    first, second = found(listed(bad, growing))
+    assert first.startswith('kubernetes:core/v1:List "all": apps/Deployment "web": container ')
+    assert second.startswith('kubernetes:core/v1:List "all": karpenter.sh/NodePool "pool": items[1].spec.limits.memory')
+    (message,) = found(listed(deployment(pod=requesting(cpu=UNKNOWN))))
+    assert ': apps/Deployment "web": container ' in message

@@ -7,7 +7,7 @@ import pytest
 from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import LISTS, container, resource, spec, stack_messages
-from tests.policies.rules.stack.builders import LABELS, SELECTS_WEB, deployment, made, policy
+from tests.policies.rules.stack.builders import LABELS, SELECTS_WEB, deployment, listed, made, policy
 
 RULE = "stack-no-dangling"
 ACCOUNT = made("core/v1:ServiceAccount")
@@ -289,3 +289,12 @@ def test_a_kind_is_named_unless_it_is_secret(kind: object, called: str) -> None:
     scaler = made("autoscaling/v2:HorizontalPodAutoscaler", spec=target)
     (message,) = (each for each in stack_messages(RULE, deployment(), scaler) if "scaleTargetRef" in each)
     assert f"this stack has no such {called} in that namespace" in message
+
+
+def test_an_object_is_named_once_and_one_of_a_list_after_the_list() -> None:
+    (message,) = stack_messages(RULE, *BASE, service(NONE))
+    assert message.startswith('kubernetes:core/v1:Service "web": spec.selector selects no pod of this stack. Fix: ')
+    (message,) = stack_messages(RULE, *BASE, listed(service(NONE)))
+    assert message.startswith('kubernetes:core/v1:List "all": core/Service "web": items[0].spec.selector selects no ')
+    (message,) = stack_messages(RULE, listed(deployment()))
+    assert message.startswith('kubernetes:core/v1:List "all": apps/Deployment "web": pod (spec.template.spec): ')

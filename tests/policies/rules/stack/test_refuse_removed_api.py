@@ -60,7 +60,7 @@ LATER = [each for each in ALL if each[0] > (1, 25)]
 def test_a_removed_version_is_refused_in_every_form(minor: tuple[int, int], version: str, kind: str) -> None:
     for form in (kind, f"{kind}Patch"):
         (message,) = refused(RULE, resource(NAMED, f"kubernetes:{version}:{form}"))
-        assert f'"web" uses {version}, which Kubernetes {minor[0]}.{minor[1]} removed for {kind}' in message
+        assert f'"web": its version is {version}, which Kubernetes {minor[0]}.{minor[1]} removed for {kind}' in message
     assert len(refused(RULE, resource({"items": [NAMED]}, f"kubernetes:{version}:{kind}List"))) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from policies.rule import Resource
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import resource, spec, stack_messages
-from tests.policies.rules.stack.builders import deployment, made
+from tests.policies.rules.stack.builders import deployment, listed, made
 
 RULE = "stack-agent-identity-unique"
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -39,7 +39,7 @@ def test_agents_with_service_accounts_of_their_own_pass() -> None:
 def test_each_agent_that_shares_a_service_account_is_refused() -> None:
     first, second = stack_messages(RULE, agent("two"), agent("one"))
     assert 'the service account "shared" serves several agents: "one", "two"' in first
-    assert 'Deployment "one": serviceAccountName' in second
+    assert second.startswith('kubernetes:apps/v1:Deployment "one": pod (spec.template.spec): serviceAccountName: the ')
 
 
 @pytest.mark.parametrize("missing", [None, "default"])
@@ -142,3 +142,14 @@ def test_an_unknown_role_or_team_is_not_judged(others: list[Resource]) -> None:
     found = stack_messages(RULE, account("one"), *others)
     assert found
     assert all(text.startswith("could not judge 1 value") for text in found)
+
+
+def test_an_object_is_named_once_and_one_of_a_list_after_the_list() -> None:
+    first, second = stack_messages(RULE, account("one"), account("two", "media"))
+    where = 'metadata.annotations["eks.amazonaws.com/role-arn"]: the IAM role'
+    assert first.startswith(f'kubernetes:core/v1:ServiceAccount "one": {where}')
+    first, second = stack_messages(RULE, listed(account("one"), account("two", "media")))
+    assert first.startswith('kubernetes:core/v1:List "all": core/ServiceAccount "one": items[0].metadata')
+    assert second.startswith('kubernetes:core/v1:List "all": core/ServiceAccount "two": items[1].metadata')
+    first, _ = stack_messages(RULE, listed(agent("one"), agent("two")))
+    assert first.startswith('kubernetes:core/v1:List "all": apps/Deployment "one": pod (spec.template.spec): ')

@@ -7,7 +7,7 @@ import pytest
 from policies.rule import Resource
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import stack_messages
-from tests.policies.rules.stack.builders import LABELS, SELECTS_WEB, deployment, made
+from tests.policies.rules.stack.builders import LABELS, SELECTS_WEB, deployment, listed, made
 
 RULE = "stack-pdb-feasible"
 
@@ -121,7 +121,7 @@ def test_a_budget_has_one_amount(fields: Any, which: str) -> None:
 def test_an_amount_of_the_wrong_type_is_refused(name: str, wrong: Any) -> None:
     (message,) = stack_messages(RULE, deployment(replicas=2), budget(**{name: wrong}))
     assert "where a whole number or a percentage belongs" in message
-    assert '"budget"' in message
+    assert message.startswith(f'kubernetes:policy/v1:PodDisruptionBudget "budget": spec.{name} is ')
 
 
 @pytest.mark.parametrize("name", ["maxUnavailable", "minAvailable"])
@@ -151,3 +151,30 @@ def test_an_autoscaler_that_may_be_of_a_workload_leaves_its_number_open() -> Non
     scaler = made("autoscaling/v2:HorizontalPodAutoscaler", spec=target)
     (message,) = stack_messages("stack-pdb-feasible", deployment(), scaler)
     assert message.startswith("could not judge 1 value of kubernetes:apps/v1:Deployment")
+
+
+UNCOVERED = "runs in 2 pods and no PodDisruptionBudget selects them"
+STUCK = "spec.maxUnavailable is 0 and lets no pod be evicted"
+
+
+def test_an_object_is_named_once_and_one_of_a_list_after_the_list() -> None:
+    (message,) = stack_messages(RULE, deployment(replicas=2))
+    assert message.startswith(f'kubernetes:apps/v1:Deployment "web": {UNCOVERED}')
+    (message,) = stack_messages(RULE, listed(deployment(replicas=2)))
+    assert message.startswith(f'kubernetes:core/v1:List "all": apps/Deployment "web": {UNCOVERED}')
+    (message,) = stack_messages(RULE, budget(maxUnavailable=0))
+    assert message.startswith(f'kubernetes:policy/v1:PodDisruptionBudget "budget": {STUCK}')
+    (message,) = stack_messages(RULE, listed(budget(maxUnavailable=0)))
+    assert message.startswith(f'kubernetes:core/v1:List "all": policy/PodDisruptionBudget "budget": items[0].{STUCK}')
+
+
+@pytest.mark.parametrize("fields", [{"maxUnavailable": "half"}, {}])
+def test_a_budget_in_a_list_is_named_whatever_is_wrong_with_it(fields: Any) -> None:
+    (message,) = stack_messages(RULE, listed(budget(**fields)))
+    assert message.startswith('kubernetes:core/v1:List "all": policy/PodDisruptionBudget "budget": ')
+
+
+def test_what_is_not_judged_is_told_as_a_place() -> None:
+    found = stack_messages(RULE, deployment(replicas=2), budget(selector=UNKNOWN, minAvailable=1))
+    assert "at preview: whether a PodDisruptionBudget selects its pods. " in found[0]
+    assert "at preview: spec.minAvailable against the pods that it selects. " in found[1]

@@ -7,7 +7,7 @@ import pytest
 from policies.rule import Resource
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import stack_messages
-from tests.policies.rules.stack.builders import made, policy
+from tests.policies.rules.stack.builders import listed, made, policy
 
 RULE = "stack-agent-namespace-bundle"
 LEVELS = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
@@ -128,3 +128,11 @@ def test_an_unknown_that_decides_is_not_judged(changed: list[Resource], count: i
     found = stack_messages(RULE, namespace(), *changed)
     assert len(found) == 1
     assert found[0].startswith(f"could not judge {count} value")
+
+
+def test_a_namespace_is_named_once_and_one_of_a_list_after_the_list() -> None:
+    lacking = "is a team's namespace and lacks a LimitRange that bounds something. Fix: add it to this stack."
+    (message,) = stack_messages(RULE, *BUNDLE[:2], *BUNDLE[3:])
+    assert message == f'kubernetes:core/v1:Namespace "storefront": {lacking}'
+    (message,) = stack_messages(RULE, listed(BUNDLE[0]), BUNDLE[1], *BUNDLE[3:])
+    assert message == f'kubernetes:core/v1:List "all": core/Namespace "storefront": {lacking}'

@@ -194,3 +194,9 @@ def test_a_resource_is_mended_with_the_values_of_the_configuration(kind: str) ->
 def test_values_that_are_no_strings_are_refused(values: object) -> None:
     with pytest.raises(Exception, match="is no object of strings"):
         refused(RULE, resource({}, BUCKET), values=values)
+
+
+def test_what_an_unknown_list_holds_is_not_judged() -> None:
+    held = resource({"items": UNKNOWN}, "kubernetes:core/v1:List")
+    assert refused(RULE, held) == []
+    assert len(unjudged(RULE, held)) == 1
