@@ -11,10 +11,10 @@ from local.control_plane import ControlPlane, Topology, start
 from local.paths import Checkout, cache_folder
 from local.toolchain import Tools, ensure
 
+# The same examples in every run, so that a change is refused for its own faults only; `explore` draws new ones.
 settings.register_profile("steady", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("steady")
-"""The same examples in every run, so that a change is refused for its own faults only; `explore` draws new ones."""
 
 
 @pytest.fixture(scope="session")
