@@ -20,7 +20,6 @@ _PLAIN_WORDS = {
     "dict_type": "this has to be a map of options",
     "int_type": "this has to be a whole number, without quotes",
     "union_tag_not_found": "`kind` is missing, so nobody knows what this is",
-    "union_tag_invalid": "`kind` is none that is known: kubeconfig, contract",
 }
 
 
@@ -100,6 +99,8 @@ def _reason_and_fix(item: Mapping[str, Any], owner: type[BaseModel] | None, key:
     if item["type"] == "string_type":
         plain = isinstance(item["input"], int | float) and not isinstance(item["input"], bool)
         return f"`{key}` is not text in YAML", f'put it in quotes: {key}: "{item["input"]}"' if plain else "write text"
+    if item["type"] == "union_tag_invalid":
+        return f"`kind` is none that is known: {item['ctx']['expected_tags']}", f"change it{_example(owner, key)}"
     if item["type"] in _PLAIN_WORDS:
         return _PLAIN_WORDS[item["type"]], f"change it{_example(owner, key)}"
     return item["msg"][0].lower() + item["msg"][1:], f"change the value{_example(owner, key)}"
