@@ -59,16 +59,21 @@ def configuration(checkout: Checkout) -> "PlatformConfig":
 
 def _is_local(checkout: Checkout, config: "PlatformConfig") -> None:
     """Refuse a stack file that leads anywhere but to this checkout's cluster: commands here force and reset."""
-    found = checkout.root / Path(config.cluster.kubeconfig).expanduser()
-    wrong = [
-        f"{option} is {value}, not {needed}"
-        for option, value, needed in (
-            ("environment", config.environment.value, "local"),
-            ("cluster.kubeconfig", found, checkout.kubeconfig),
-            ("cluster.context", config.cluster.context, CONTEXT),
-        )
-        if value != needed
-    ]
+    from components.config.cluster import Kubeconfig
+
+    cluster = config.cluster
+    wrong = [f"cluster.kind is {cluster.kind}, not kubeconfig"]
+    if isinstance(cluster, Kubeconfig):
+        found = checkout.root / Path(cluster.kubeconfig).expanduser()
+        wrong = [
+            f"{option} is {value}, not {needed}"
+            for option, value, needed in (
+                ("environment", config.environment.value, "local"),
+                ("cluster.kubeconfig", found, checkout.kubeconfig),
+                ("cluster.context", cluster.context, CONTEXT),
+            )
+            if value != needed
+        ]
     if wrong:
         raise LocalError(
             f"{checkout.stack_file.name} does not lead to this checkout's own cluster: {'; '.join(wrong)}.",

@@ -1,6 +1,7 @@
 """What no single model can see: agents beside their team, each other, and the nodes they must fit on."""
 
 import difflib
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from decimal import Decimal
 from components.config.agent import Agent
 from components.config.agents_folder import AgentsFolder
 from components.config.cluster import NodePool
+from components.config.instances import smallest
 from components.config.model import LONGEST_LABEL
 from components.config.problems import Problem
 from components.config.quantities import amount
@@ -26,6 +28,8 @@ class Surroundings:
     teams: Sequence[Team]
     registries: Sequence[str]
     node_pools: Sequence[NodePool]
+    region: str | None = None
+    """The region of AWS whose machines a further pool could have; None where somebody else has the machines."""
 
 
 def check_settings(around: Surroundings, chosen: str | None) -> Iterator[Problem]:
@@ -66,7 +70,7 @@ def _one(
     yield from _label(agent, locate)
     yield from _calls(agent, known, locate)
     yield from _registry(agent, around.registries, locate)
-    yield from _fits_a_node(agent, around.node_pools, locate)
+    yield from _fits_a_node(agent, around, locate)
     if agent.team in teams:
         yield from _under_the_ceiling(agent, teams[agent.team], locate)
         yield from _residency(agent, teams[agent.team], locate)
@@ -121,8 +125,8 @@ def _registry(agent: Agent, registries: Sequence[str], locate: Locate) -> Iterat
     yield Problem(file, line, "image", f'"{image}"', reason, f"push it to one of: {', '.join(registries)}")
 
 
-def _fits_a_node(agent: Agent, pools: Sequence[NodePool], locate: Locate) -> Iterator[Problem]:
-    gpu, requests = agent.spec.gpu, agent.spec.resources.requests
+def _fits_a_node(agent: Agent, around: Surroundings, locate: Locate) -> Iterator[Problem]:
+    pools, gpu, requests = around.node_pools, agent.spec.gpu, agent.spec.resources.requests
     able = [pool for pool in pools if bool(pool.gpus) == bool(gpu)]
     if gpu and gpu.product:
         able = [pool for pool in able if pool.gpu_product == gpu.product]
@@ -130,8 +134,16 @@ def _fits_a_node(agent: Agent, pools: Sequence[NodePool], locate: Locate) -> Ite
             file, line = locate(agent, "gpu.product")
             have = ", ".join(sorted({pool.gpu_product for pool in pools if pool.gpu_product})) or "none"
             reason = "no node has this GPU, so its pods would wait for ever"
-            yield Problem(file, line, "gpu.product", f'"{gpu.product}"', reason, f"this cluster has: {have}")
+            yield Problem(
+                file,
+                line,
+                "gpu.product",
+                f'"{gpu.product}"',
+                reason,
+                f"this cluster has: {have}{_nearest_machine(agent, around.region)}",
+            )
             return
+    fix = f"ask for less, or add a larger node pool{_nearest_machine(agent, around.region)}"
     needs: list[tuple[str, str, Callable[[NodePool], Decimal]]] = [
         ("resources.requests.memory", requests.memory, lambda pool: amount(pool.memory)),
     ]
@@ -150,11 +162,21 @@ def _fits_a_node(agent: Agent, pools: Sequence[NodePool], locate: Locate) -> Ite
                 f"at most {_plain(path, largest)} (pool {largest.name})" if largest else "none: there is no such node"
             )
             reason = f"one pod asks for {need}, but a {kind} offers {most}; its pods would wait for ever"
-            yield Problem(file, line, path, need, reason, "ask for less, or add a larger node pool")
+            yield Problem(file, line, path, need, reason, fix)
             return
     file, line = locate(agent, "resources")
     reason = f"each request fits some {kind}, but no single one holds them together; its pods would wait for ever"
-    yield Problem(file, line, "resources", "", reason, "ask for less, or add a larger node pool")
+    yield Problem(file, line, "resources", "", reason, fix)
+
+
+def _nearest_machine(agent: Agent, region: str | None) -> str:
+    """Name the machine that a pool would need for an agent, where machines can be had."""
+    if region is None:
+        return ""
+    requests, gpu = agent.spec.resources.requests, agent.spec.gpu
+    millicores, memory = math.ceil(amount(requests.cpu or "1m") * 1000), math.ceil(amount(requests.memory) / 2**20)
+    found = smallest(millicores, memory, gpu.count if gpu else 0, gpu.product if gpu else None, region)
+    return f"; {found} would do" if found else f"; no machine in {region} would do"
 
 
 def _plain(path: str, pool: NodePool) -> str:

@@ -1,6 +1,6 @@
-"""Where an environment runs: a cluster that exists, or the one that the layer above tells of."""
+"""Where an environment runs, unless a cluster is made for it: one that exists, or that the layer above tells of."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -46,6 +46,3 @@ class FromContract(Model):
         description="The stack that exports the contract.",
         examples=["organization/agent-platform/dev-platform"],
     )
-
-
-ClusterSettings = Annotated[Kubeconfig | FromContract, Field(discriminator="kind")]

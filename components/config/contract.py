@@ -1,21 +1,24 @@
 """What one layer tells the next: exported as the stack output `contract`, read by `cluster: {kind: contract}`."""
 
 import json
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from components.config.cluster import Kubeconfig
+from components.config.eks import ReachedEks
 from components.config.model import Model
 from components.config.team import Team
 
 
 class Contract(Model):
-    """The facts that a lower layer needs. No secret is among them; credentials stay where the kubeconfig file is."""
+    """The facts that a lower layer needs. No secret is among them; credentials stay where the kubeconfig file is, or
+    with whoever may ask AWS for a token.
+    """
 
     version: Literal[1] = 1
     environment: str
-    cluster: Kubeconfig
+    cluster: Annotated[Kubeconfig | ReachedEks, Field(discriminator="kind")]
     registries: tuple[str, ...] = Field(min_length=1)
     teams: tuple[Team, ...]
 

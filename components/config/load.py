@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from components.config.agents_folder import AgentsFolder, read_agents
 from components.config.checks import Surroundings, check_agents, check_settings
-from components.config.cluster import FromContract
+from components.config.cluster import FromContract, Kubeconfig
 from components.config.contract import Contract
-from components.config.platform import PlatformConfig, StackSettings
+from components.config.platform import AnyCluster, PlatformConfig, StackSettings
 from components.config.problems import ConfigurationError, Problem, from_validation
 from components.config.yaml_file import YamlFile, read
 
@@ -76,6 +76,7 @@ def check(settings: StackSettings, contract: Contract | None, agents: AgentsFold
     Raises:
         ConfigurationError: with every problem of every file.
     """
+    cluster: AnyCluster
     if not isinstance(settings.cluster, FromContract):
         cluster, registries, teams = settings.cluster, settings.registries, settings.teams
     elif contract:
@@ -85,7 +86,8 @@ def check(settings: StackSettings, contract: Contract | None, agents: AgentsFold
         raise ConfigurationError(
             [Problem(file.name, file.line("cluster"), "cluster", "", reason, "bring that layer up first")]
         )
-    around = Surroundings(file, teams, registries, cluster.node_pools)
+    region = None if isinstance(cluster, Kubeconfig) else cluster.region
+    around = Surroundings(file, teams, registries, cluster.node_pools, region)
     problems = [
         *check_settings(around, settings.team),
         *agents.problems,

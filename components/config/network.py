@@ -21,15 +21,15 @@ _RETENTIONS = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 DEFAULT_ENDPOINTS = (
-    *("autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs"),
-    *("secretsmanager", "ssm", "ssmmessages", "sts"),
+    *("autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticfilesystem", "elasticloadbalancing"),
+    *("kms", "logs", "secretsmanager", "ssm", "ssmmessages", "sts"),
 )
 """What nodes, controllers and every agent with an identity talk to all the time."""
 KNOWN_ENDPOINTS = (
     *DEFAULT_ENDPOINTS,
     *("application-autoscaling", "aps-workspaces", "athena", "backup", "bedrock", "bedrock-agent", "bedrock-runtime"),
     *("bedrock-agent-runtime", "cloudformation", "comprehend", "ebs", "ec2messages", "elasticache"),
-    *("elasticfilesystem", "email-smtp", "events", "fsx", "glue", "guardduty-data", "kafka", "kinesis-firehose"),
+    *("email-smtp", "events", "fsx", "glue", "guardduty-data", "kafka", "kinesis-firehose"),
     *("kinesis-streams", "lambda", "monitoring", "rds", "rds-data", "redshift", "rekognition", "sagemaker.api"),
     *("sagemaker.runtime", "servicediscovery", "sns", "sqs", "states", "textract", "transcribe", "translate", "xray"),
 )

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from components.config.agent import Agent
-from components.config.cluster import ClusterSettings, Kubeconfig
-from components.config.contract import Contract
+from components.config.cluster import FromContract, Kubeconfig
+from components.config.eks import FEWEST_ZONES, Eks, ReachedEks
 from components.config.model import Model, RefusedError
 from components.config.names import Name
 from components.config.team import Team
@@ -33,6 +33,12 @@ class Layer(StrEnum):
 Registry = Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*$", examples=["registry.example.com"])]
 
 
+ClusterSettings = Annotated[Kubeconfig | Eks | FromContract, Field(discriminator="kind")]
+AnyCluster = Kubeconfig | Eks | ReachedEks
+"""A cluster whose facts are known: it exists, is made here, or another stack told of it."""
+ZONES_IN_PRODUCTION = 3
+
+
 class StackSettings(Model):
     """The settings of one stack, as `Pulumi.<stack>.yaml` has them under `agent-platform:`."""
 
@@ -45,11 +51,25 @@ class StackSettings(Model):
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
-        """Yield a layer that is named twice."""
+        """Yield a layer that is named twice, and a cluster that its environment or its layers don't go with."""
         found = data.get("layers")
         layers = [str(layer) for layer in found] if isinstance(found, list) else []
         for layer in sorted({layer for layer in layers if layers.count(layer) > 1}):
             yield RefusedError(f"layers names {layer} {layers.count(layer)} times", "name each layer once")
+        cluster = data.get("cluster")
+        if isinstance(cluster, Mapping) and cluster.get("kind") == "eks":
+            if layers and Layer.CLOUD not in layers:
+                reason = f"cluster.kind is eks, but layers is {', '.join(layers)} without cloud: nobody would make it"
+                yield RefusedError(reason, "add cloud to layers, or take the cluster by `kind: contract`")
+            if data.get("environment") == Environment.PROD:
+                yield from _unfit_for_production(cluster)
+
+
+def _unfit_for_production(cluster: Mapping[str, Any]) -> Iterator[RefusedError]:
+    zones = cluster.get("zones")
+    if isinstance(zones, list) and FEWEST_ZONES <= len(zones) < ZONES_IN_PRODUCTION:
+        reason = f"cluster.zones names {len(zones)}; when one fails, production would run on what is left of two"
+        yield RefusedError(reason, f"name {ZONES_IN_PRODUCTION} zones of the region")
 
 
 class PlatformConfig(Model):
@@ -57,18 +77,25 @@ class PlatformConfig(Model):
 
     environment: Environment
     layers: tuple[Layer, ...]
-    cluster: Kubeconfig
+    cluster: AnyCluster
     registries: tuple[Registry, ...] = Field(min_length=1)
     teams: tuple[Team, ...] = Field(min_length=1)
     agents: tuple[Agent, ...]
     built_teams: tuple[Name, ...]
 
-    @property
-    def contract(self) -> Contract:
-        """Return what this stack tells the layer below."""
-        return Contract(
-            environment=self.environment, cluster=self.cluster, registries=self.registries, teams=self.teams
-        )
+    def contract(self, cluster: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what this stack tells the layer below, a `Contract` as plain data.
+
+        Args:
+            cluster: what it tells of the cluster; values may be outputs, which only a run knows.
+        """
+        return {
+            "version": 1,
+            "environment": self.environment.value,
+            "cluster": dict(cluster),
+            "registries": list(self.registries),
+            "teams": [team.plain() for team in self.teams],
+        }
 
     def callers(self, agent: Agent) -> tuple[Agent, ...]:
         """Return the agents of the environment that declare a call to this one."""

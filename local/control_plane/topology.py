@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from components.config.cluster import Kubeconfig, NodePool
+    from components.config.cluster import NodePool
+    from components.config.platform import AnyCluster
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,6 @@ class Topology:
     pools: tuple[NodePool, ...]
 
     @classmethod
-    def of(cls, cluster: Kubeconfig) -> Topology:
+    def of(cls, cluster: AnyCluster) -> Topology:
         """The zones and pools of a configured cluster."""
         return cls(cluster.zones, cluster.node_pools)

@@ -19,7 +19,7 @@ from tests.policies.manifests import resource
 from tests.policies.test_rules import places
 from tests.policies.wire import struct_of
 
-EXPLORING = not settings.default.derandomize
+EXPLORING = not settings().derandomize
 EXAMPLES = settings(max_examples=500 if EXPLORING else 25, deadline=None, suppress_health_check=list(HealthCheck))
 READ_NO_PROPERTY = {
     *("stack-explicit-providers", "stack-protect-stateful", "stack-strict-unknowns", "stack-no-security-ignore"),

@@ -1,0 +1,220 @@
+"""A cluster that is made in AWS, and what the layers below are told of it."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+from components.config.access import Access, Endpoint, mappings
+from components.config.addons import AddOn, AddOnVersion, pinned
+from components.config.cluster import NodePool
+from components.config.instances import instance_types
+from components.config.model import Matching, Model, RefusedError
+from components.config.names import Name
+from components.config.network import (
+    AccountId,
+    ExistingNetwork,
+    LogPeriod,
+    MadeNetwork,
+    NetworkSettings,
+    PrivateRange,
+    Zone,
+    check_network,
+)
+from components.config.node_groups import ManagedNodes, NodeGroup
+
+SUPPORT_ENDS = {"1.34": date(2026, 12, 2), "1.35": date(2027, 3, 27), "1.36": date(2027, 8, 2)}
+"""Versions of Kubernetes and the end of their standard support, as of 2026-11:
+https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html#kubernetes-release-calendar"""
+DEFAULT_VERSION = "1.35"
+FEWEST_ZONES = 2
+DEFAULT_SERVICES = "172.20.0.0/16"
+_OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+"""How their regions begin: https://docs.aws.amazon.com/general/latest/gr/rande.html"""
+_NETWORKS: TypeAdapter[MadeNetwork | ExistingNetwork] = TypeAdapter(NetworkSettings)
+
+
+def _supported(version: str) -> str:
+    if version not in SUPPORT_ENDS:
+        known = ", ".join(f"{minor} (until {end})" for minor, end in SUPPORT_ENDS.items())
+        reason = (
+            f'"{version}" is no version of Kubernetes in standard support; extended support costs six times as much'
+        )
+        raise RefusedError(reason, f"take one of {known}")
+    return version
+
+
+def _commercial(region: str) -> str:
+    if region.startswith(_OTHER_PARTITIONS):
+        reason = f"{region} is in a partition of AWS of its own, where names, endpoints and prices are others"
+        raise RefusedError(reason, "choose a region of the commercial partition, as eu-central-1")
+    return region
+
+
+def _service_range(text: str) -> str:
+    prefix = IPv4Network(text).prefixlen
+    if not 12 <= prefix <= 24:
+        raise RefusedError(f"{text} is /{prefix}; EKS takes /12 to /24 for Services", "write it as 172.20.0.0/16")
+    return text
+
+
+Region = Annotated[
+    str,
+    Matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "is not the name of a region", "write it as eu-central-1"),
+    AfterValidator(_commercial),
+]
+HostedZone = Annotated[
+    str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
+]
+
+
+class Eks(Model):
+    """A cluster that is made here, in Amazon EKS."""
+
+    kind: Literal["eks"]
+    name: Name = Field(description="Its name, unique in account and region.", examples=["agent-platform-prod"])
+    account_id: AccountId = Field(description="The account; no other is ever changed.", examples=["123456789012"])
+    region: Region = Field(description="The region.", examples=["eu-central-1"])
+    zones: tuple[Zone, ...] = Field(
+        description="Its availability zones: two, in production three.", examples=[["eu-central-1a", "eu-central-1b"]]
+    )
+    owner: str = Field(min_length=1, max_length=200, description="Whom to wake: a tag of everything in AWS.")
+    cost_center: str = Field(min_length=1, max_length=200, description="Who pays: a tag of everything in AWS.")
+    version: Annotated[str, AfterValidator(_supported)] = Field(
+        DEFAULT_VERSION, description="The version of Kubernetes.", examples=['"1.35"']
+    )
+    network: NetworkSettings = Field(description="The network that it lives in.")
+    service_cidr: Annotated[PrivateRange, AfterValidator(_service_range)] = Field(
+        DEFAULT_SERVICES, description="The addresses of Services; fixed for its life."
+    )
+    endpoint: Endpoint = Field(
+        default_factory=lambda: Endpoint.model_validate({}), description="How its API server is reached."
+    )
+    access: Access = Field(description="Who reaches it.")
+    log_retention_days: LogPeriod = Field(365, description="How long the control plane's logs are kept.")
+    deletion_protection: bool = Field(
+        True,
+        description="Refuse to delete it and its keys. The pack wants it in production, until it is to be deleted.",
+    )
+    add_ons: dict[AddOn, AddOnVersion] = Field(
+        default_factory=dict, description="Versions of add-ons other than the pinned ones."
+    )
+    dns_zones: tuple[HostedZone, ...] = Field(
+        (),
+        description="Hosted zones that external-dns may write to; none: it is not installed. Route 53 is reached by "
+        "the internet, so its network policy needs an exemption from `netpol-no-open-egress`.",
+    )
+    make_autoscaling_role: bool = Field(
+        True,
+        description="Make the role AWSServiceRoleForAutoScaling; false where the account has it, as any autoscaling "
+        "group ever made there left it.",
+    )
+    compute: ManagedNodes = Field(description="Its nodes.")
+
+    @classmethod
+    def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
+        """Yield zones and add-ons that do not go with the rest."""
+        region, found = data.get("region"), data.get("zones")
+        zones = [zone for zone in found if isinstance(zone, str)] if isinstance(found, list | tuple) else []
+        if found is not None and len(zones) < FEWEST_ZONES:
+            yield RefusedError(
+                f"zones names {len(zones)}; EKS refuses fewer than two", "name another zone of the region"
+            )
+        for zone in sorted({zone for zone in zones if zones.count(zone) > 1}):
+            yield RefusedError(f"zones names {zone} {zones.count(zone)} times", "name each zone once")
+        if isinstance(region, str):
+            strange = [zone for zone in zones if zone[:-1] != region]
+            if strange:
+                yield RefusedError(
+                    f"{', '.join(strange)} is not in {region}", f"name zones as {region}a, or change region"
+                )
+        yield from _kube_proxy(data)
+        network = _network(data.get("network"))
+        if network:
+            yield from check_network(network, zones, str(data.get("serviceCidr", DEFAULT_SERVICES)))
+        for group in _groups(data.get("compute")):
+            yield from _misplaced(group, region if isinstance(region, str) else "", zones)
+
+    @property
+    def arn(self) -> str:
+        """Return the cluster's ARN, which follows from its name."""
+        return f"arn:aws:eks:{self.region}:{self.account_id}:cluster/{self.name}"
+
+    @property
+    def versions(self) -> Mapping[AddOn, str]:
+        """Return the version of each add-on that it has."""
+        chosen = {**pinned(self.version), **self.add_ons}
+        return {name: chosen[name] for name in AddOn if name is not AddOn.EXTERNAL_DNS or self.dns_zones}
+
+    @property
+    def node_pools(self) -> tuple[NodePool, ...]:
+        """Return what agents find in it: nodes that agents may land on."""
+        return tuple(group.pool() for group in self.compute.node_groups if group.is_open_to_agents)
+
+    def told(self, endpoint: Any, certificate_authority: Any) -> dict[str, Any]:
+        """Return what the layers below are told of it, a `ReachedEks` as plain data.
+
+        Args:
+            endpoint: the URL of its API server; may be an output, as the next.
+            certificate_authority: what signed the API server's certificate, in base64.
+        """
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "identifier": self.arn,
+            "region": self.region,
+            "endpoint": endpoint,
+            "certificateAuthority": certificate_authority,
+            "zones": list(self.zones),
+            "nodePools": [pool.plain() for pool in self.node_pools],
+        }
+
+
+class ReachedEks(Model):
+    """A cluster in EKS that another stack made: what its contract tells."""
+
+    kind: Literal["eks"]
+    name: Name
+    identifier: str = Field(min_length=1, description="Its ARN.")
+    region: Region
+    endpoint: str = Field(pattern="^https://", description="The URL of its API server.")
+    certificate_authority: str = Field(min_length=1, description="What signed the API server's certificate, in base64.")
+    zones: tuple[Zone, ...] = Field(min_length=1)
+    node_pools: tuple[NodePool, ...]
+
+
+def _kube_proxy(data: Mapping[str, Any]) -> Iterator[RefusedError]:
+    version, add_ons = str(data.get("version", DEFAULT_VERSION)), data.get("addOns")
+    chosen = add_ons.get(AddOn.KUBE_PROXY.value) if isinstance(add_ons, Mapping) else None
+    if isinstance(chosen, str) and version in SUPPORT_ENDS and not chosen.startswith(f"v{version}."):
+        reason = f"kube-proxy {chosen} is not of the cluster's version {version}; it may never be newer, nor far older"
+        yield RefusedError(reason, f"write {pinned(version)[AddOn.KUBE_PROXY]}, or leave it out")
+
+
+def _misplaced(group: NodeGroup, region: str, zones: Sequence[str]) -> Iterator[RefusedError]:
+    strange = [zone for zone in group.zones if zone not in zones]
+    if strange:
+        reason = f"node group {group.name} names {', '.join(strange)}, where the cluster has no subnet"
+        yield RefusedError(reason, f"choose among {', '.join(zones)}, or add the zone to the cluster")
+    for name in group.instance_types:
+        offered = instance_types()[name]
+        if region and not offered.is_offered_in(region):
+            reason = f"node group {group.name} asks for {name}, which {region} does not have; it would stay empty"
+            yield RefusedError(reason, f"choose another type, or one of the regions {', '.join(offered.only_in)}")
+
+
+def _network(value: object) -> MadeNetwork | ExistingNetwork | None:
+    """Return the network, or None where it is wrong in itself, which is said elsewhere."""
+    with contextlib.suppress(ValidationError):
+        return _NETWORKS.validate_python(value)
+    return None
+
+
+def _groups(compute: object) -> Iterator[NodeGroup]:
+    """Yield the node groups that are right in themselves."""
+    for group in mappings(compute.get("nodeGroups")) if isinstance(compute, Mapping) else ():
+        with contextlib.suppress(ValidationError):
+            yield NodeGroup.model_validate(group)

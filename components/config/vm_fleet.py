@@ -1,0 +1,286 @@
+"""Agents on plain virtual machines: what a fleet runs, how many machines it has, and who reaches it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from components.config.instances import instance_types, known_type
+from components.config.model import Matching, Model, RefusedError
+from components.config.names import Name
+from components.config.network import AnyRange, network_of
+from components.config.quantities import Count
+
+LONGEST_FLEET_NAME = 20
+"""A target group's name has 32 characters at most, eleven of them a hash; its access logs' bucket 63, 40 of them ours."""
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+_NARROWEST_WORLD = 15
+"""Public ranges with a prefix as short as this hold more addresses than any one company uses."""
+_MOST_SECRETS = 20
+"""All of them stand in the machines' user data, which AWS limits to 16 KiB."""
+_ARN = re.compile(r"arn:aws:[a-z]+:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):.+")
+
+
+def _fleet_name(name: str) -> str:
+    if len(name) > LONGEST_FLEET_NAME:
+        reason = f'"{name}" has {len(name)} characters; the names of its target group and bucket would be too long'
+        raise RefusedError(reason, f"shorten it to {LONGEST_FLEET_NAME} characters or fewer")
+    if name.startswith("internal-"):
+        reason = f'"{name}" begins with internal-, which AWS keeps for itself in names of load balancers'
+        raise RefusedError(reason, "leave internal- out")
+    return name
+
+
+def _machine(name: str) -> str:
+    if instance_types()[known_type(name)].gpus:
+        reason = f"{name} has GPUs, but a fleet's machines have no driver for them; they would be paid for in vain"
+        raise RefusedError(reason, "run the agent on a GPU node group of a cluster, or choose a type without GPUs")
+    return name
+
+
+def _once(values: object) -> object:
+    texts = isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
+    return tuple(sorted(set(values))) if texts else values  # type: ignore[call-overload]
+
+
+Image = Annotated[
+    str,
+    Matching(
+        r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}",
+        "is not an image with a registry and a digest; a tag can point to other code tomorrow",
+        "write registry/repository@sha256:<64 hex digits>, as `docker buildx imagetools inspect` prints it",
+    ),
+]
+AmiId = Annotated[
+    str,
+    Matching(
+        "ami-([0-9a-f]{8}|[0-9a-f]{17})",
+        "is not the id of a machine image; only a fixed one can be rolled back to",
+        "write what `aws ssm get-parameter --name "
+        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` prints, or the id of your own",
+    ),
+]
+CertificateArn = Annotated[
+    str,
+    Matching(
+        "arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}",
+        "is not the ARN of a certificate in ACM",
+        "copy it from `aws acm list-certificates`",
+    ),
+]
+SecretArn = Annotated[
+    str,
+    Matching(
+        "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}",
+        "is not the whole ARN of an entry in Secrets Manager",
+        "copy it, with the six characters at its end, from `aws secretsmanager list-secrets`; never write a value",
+    ),
+]
+Domain = Annotated[
+    str,
+    Matching(
+        r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        "is not a domain name",
+        "write it in lower case, as recommender.example.com",
+    ),
+]
+HostedZone = Annotated[
+    str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
+]
+UrlPath = Annotated[str, Matching(r"/[A-Za-z0-9/._-]*", "is not a URL's path", "write it as /health")]
+FileName = Annotated[
+    str, Matching("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "can't be the name of a file", "write it as api-key")
+]
+Variable = Annotated[
+    str,
+    Matching(
+        "[A-Z][A-Z0-9_]{0,127}",
+        "is not the name of an environment variable, as shells and people know it",
+        "use upper-case letters, digits and underscores, as LOG_LEVEL",
+    ),
+]
+Text = Annotated[
+    str,
+    Field(max_length=1024),
+    Matching(r"[^\r\n\0]*", "has more than one line, which a file of variables can't hold", "write one line"),
+]
+
+
+class Machines(Model):
+    """How many machines there may be."""
+
+    least: Count = Field(ge=1, le=1000, description="Without load; two or more outlive the loss of a zone.")
+    most: Count = Field(ge=1, le=1000, description="Under load, whatever it costs.")
+
+    @classmethod
+    def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
+        """Yield a ceiling below the floor."""
+        least, most = data.get("least"), data.get("most")
+        if isinstance(least, int) and isinstance(most, int) and most < least:
+            yield RefusedError(f"most is {most}, less than least, {least}; AWS would refuse it", "raise most")
+
+
+class Health(Model):
+    """How it is told that a machine's agent works."""
+
+    path: UrlPath = Field("/health", description="What the load balancer asks for; an agent that works answers 200.")
+    grace_seconds: Count = Field(
+        300, ge=30, le=3600, description="How long a new machine may take to start before it is replaced."
+    )
+
+
+class CpuLoad(Model):
+    """As many machines as keep their processors at a share of what they can."""
+
+    kind: Literal["cpu"]
+    percent: Count = Field(ge=10, le=90, description="Mean use of all machines' processors.", examples=[60])
+
+
+class RequestLoad(Model):
+    """As many machines as keep the requests to each of them at a number."""
+
+    kind: Literal["requests"]
+    per_minute: Count = Field(ge=1, le=1_000_000, description="Requests a minute to one machine.", examples=[600])
+
+
+class Refresh(Model):
+    """How machines are replaced when what they start from changes."""
+
+    min_healthy_percent: Count = Field(
+        100, ge=0, le=100, description="Machines that go on serving meanwhile; 100: the new one comes before the old goes."
+    )
+    warmup_seconds: Count = Field(
+        300, ge=0, le=3600, description="How long a new machine serves until the next one is replaced."
+    )
+    rollback_above_percent: Count | None = Field(
+        5,
+        ge=1,
+        le=100,
+        description="Failed requests (5xx) above which the old machines come back. Null while a fix has to get through "
+        "an outage: then they come back only if new ones fail their health checks.",
+    )
+
+
+class VmFleetSettings(Model):
+    """A fleet of equal virtual machines behind a load balancer, each of which runs one agent."""
+
+    name: Annotated[Name, AfterValidator(_fleet_name)] = Field(
+        description="Its name, unique in account and region.", examples=["recommender"]
+    )
+    instance_type: Annotated[str, AfterValidator(_machine)] = Field(
+        description="What the machines are.", examples=["t3.medium"]
+    )
+    machines: Machines = Field(description="How many there are.")
+    ami: AmiId = Field(description="What they start from: Amazon Linux 2023, or an image of yours on top of it.")
+    image: Image | None = Field(
+        None,
+        description="The agent's container, pinned by digest. None: the machine image itself starts the agent, as a "
+        "service that writes its log to /var/log/agent/*.log.",
+    )
+    config: dict[Variable, Text] = Field(
+        default_factory=dict, description="The container's environment; no secrets, since user data holds it."
+    )
+    secrets: dict[FileName, SecretArn] = Field(
+        default_factory=dict,
+        max_length=_MOST_SECRETS,
+        description="Entries of Secrets Manager; the container finds each as /run/secrets/<name>.",
+    )
+    port: Count = Field(8080, ge=1024, le=65535, description="The agent's HTTP port; its metrics are at /metrics.")
+    health: Health = Field(default_factory=lambda: Health.model_validate({}), description="Its health.")
+    longest_request_seconds: Count = Field(
+        60, ge=1, le=3600, description="How long an answer may take; a machine that goes waits for that long."
+    )
+    load: Annotated[CpuLoad | RequestLoad, Field(discriminator="kind")] = Field(description="What its size follows.")
+    refresh: Refresh = Field(default_factory=lambda: Refresh.model_validate({}), description="How it is updated.")
+    disk_gi: Count = Field(30, ge=8, le=16384, description="Each machine's disk, in GiB.")
+    domain: Domain = Field(description="Under what name it is reached.", examples=["recommender.example.com"])
+    certificate_arn: CertificateArn = Field(description="The certificate for that name, in the fleet's own region.")
+    hosted_zone: HostedZone | None = Field(
+        None, description="Where the name is written. None: whoever keeps the domain points it to the load balancer."
+    )
+    clients: Annotated[tuple[AnyRange, ...], BeforeValidator(_once)] = Field(
+        description="Who may call it, by ranges of addresses.", examples=[["10.0.0.0/8"]]
+    )
+    internal: bool = Field(True, description="Whether it is reached from joined networks only, not from the internet.")
+    redirect_http: bool = Field(True, description="Whether plain HTTP is answered, by a redirect to HTTPS.")
+    https_to: Annotated[tuple[AnyRange, ...], BeforeValidator(_once)] = Field(
+        ("0.0.0.0/0",), description="Where the machines may call by HTTPS; AWS's services and registries among them."
+    )
+    access_log_days: Count = Field(365, ge=365, le=3653, description="How long the load balancer's log is kept.")
+    node_exporter_image: Image = Field(description="What measures the machines, pinned by digest.")
+    filebeat_image: Image = Field(description="What sends their logs, version 8 or later, pinned by digest.")
+
+    @classmethod
+    def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
+        """Yield what can't stand together."""
+        for key in ("clients", "httpsTo"):
+            if data.get(key) in ([], ()):
+                yield RefusedError(f"{key} is empty, so {_LACK[key]}", "name at least one range")
+        clients = [network for text in _texts(data.get("clients")) if (network := _network(text))]
+        yield from _misreached(clients, internal=data.get("internal", True) is not False)
+        world = [str(network) for network in clients if _is_world(network)]
+        if world and data.get("redirectHttp", True) is not False:
+            reason = f"clients names {', '.join(world)}, and redirectHttp would open port 80 to all of it"
+            yield RefusedError(f"{reason}, which no policy of ours lets pass", "set redirectHttp: false; HTTPS stays")
+        if data.get("image") is None:
+            for key in ("config", "secrets"):
+                if data.get(key):
+                    reason = f"{key} is for a container, but there is no image; nobody would read it"
+                    yield RefusedError(reason, f"add image, or have the machine image bring its own {key}")
+
+
+_LACK = {"clients": "nobody could call the agent", "httpsTo": "machines could not even fetch their image"}
+
+
+def check_fleet(fleet: VmFleetSettings, account_id: str, region: str) -> Iterator[RefusedError]:
+    """Yield what a fleet names that is not where the fleet is.
+
+    Args:
+        fleet: the fleet.
+        account_id: its account, twelve digits.
+        region: its region.
+    """
+    fix = f"name one in {region} of account {account_id}"
+    named = {"certificateArn": fleet.certificate_arn, **{f"secrets.{k}": arn for k, arn in fleet.secrets.items()}}
+    for key, arn in named.items():
+        match = _ARN.fullmatch(arn)
+        if match and (match["region"], match["account"]) != (region, account_id):
+            reason = f"{key} of fleet {fleet.name} is in {match['region']} of account {match['account']}"
+            yield RefusedError(f"{reason}, where the fleet can't use it", fix)
+    offered = instance_types()[fleet.instance_type]
+    if not offered.is_offered_in(region):
+        reason = f"fleet {fleet.name} asks for {fleet.instance_type}, which {region} does not have"
+        yield RefusedError(reason, f"choose another type, or one of the regions {', '.join(offered.only_in)}")
+
+
+def _misreached(clients: list[IPv4Network], *, internal: bool) -> Iterator[RefusedError]:
+    """Yield clients that could never reach the load balancer from where they are."""
+    wrong = [str(network) for network in clients if _is_private(network) is not internal]
+    if wrong and internal:
+        reason = f"clients names {', '.join(wrong)}, addresses of the internet, which never reach an internal balancer"
+        yield RefusedError(reason, "set internal: false, or name private ranges")
+    elif wrong:
+        reason = f"clients names {', '.join(wrong)}, private addresses, which the internet never shows"
+        yield RefusedError(reason, "set internal: true, or name the public addresses of your networks")
+
+
+def _is_private(network: IPv4Network) -> bool:
+    return any(network.subnet_of(private) for private in _PRIVATE)
+
+
+def _is_world(network: IPv4Network) -> bool:
+    return not _is_private(network) and network.prefixlen <= _NARROWEST_WORLD
+
+
+def _network(text: str) -> IPv4Network | None:
+    """Return a range, or None where it is wrong in itself, which is said elsewhere."""
+    try:
+        return network_of(text)
+    except RefusedError:
+        return None
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list | tuple) else []

@@ -1,0 +1,1 @@
+"""A cluster in Amazon EKS: control plane, access, add-ons and nodes."""

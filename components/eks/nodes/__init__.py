@@ -1,0 +1,1 @@
+"""The nodes of a cluster: their role, their disks, what they start from, and how many there are."""
