@@ -188,6 +188,8 @@ FINGERPRINTS = [
         "md5sha1sum",
         "md5",
         "etag",
+        "userData",
+        "userDataBase64",
         "fingerprint",
         "thumbprint",
     ),
