@@ -55,6 +55,19 @@ def test_a_namespace_with_agents_and_no_policy_is_told_once_with_a_fix() -> None
     assert "apps/v1:Deployment" in message
 
 
+def test_an_agent_behind_other_pods_is_told_of() -> None:
+    other = resource({"metadata": {"namespace": "a"}, "spec": spec()}, "kubernetes:core/v1:Pod", "a")
+    assert len(stack_messages(RULE, other, AGENT)) == 1
+
+
+def test_what_could_not_be_judged_is_told_of_its_resource() -> None:
+    somewhere = resource({"metadata": {"namespace": UNKNOWN, **LABELS}, "spec": spec()}, "kubernetes:core/v1:Pod", "a")
+    something = resource({"metadata": {"labels": UNKNOWN}, "spec": spec()}, "kubernetes:core/v1:Pod", "b")
+    where, what = stack_messages(RULE, somewhere, something)
+    assert 'Pod "a", unknown at preview: metadata.namespace' in where
+    assert 'Pod "b", unknown at preview: whether this is an agent' in what
+
+
 def test_each_namespace_is_told_of() -> None:
     other = resource({"metadata": {"namespace": "b", **LABELS}, "spec": spec()}, "kubernetes:core/v1:Pod", "b")
     assert len(stack_messages(RULE, AGENT, other)) == 2
