@@ -14,7 +14,7 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="agentctl",
     help="Work on the agent platform. Exit codes: 0 all is well, 1 something is refused, "
-    "2 wrong use or unreadable input.",
+    "2 wrong use or unreadable input, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

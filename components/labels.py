@@ -21,7 +21,11 @@ AUDIT = f"{DOMAIN}/audit"
 GPU = "nvidia.com/gpu"
 GPU_PRESENT = "nvidia.com/gpu.present"
 GPU_PRODUCT = "nvidia.com/gpu.product"
-GPU_PREFIXES = ("nvidia.com/", "amd.com/gpu", "aws.amazon.com/neuron", "gpu.intel.com/", "habana.ai/gaudi")
+DEVICE_CLASS = "deviceclass.resource.kubernetes.io/"
+GPU_PREFIXES = (
+    *("nvidia.com/", "amd.com/gpu", "aws.amazon.com/neuron", "gpu.intel.com/", "habana.ai/gaudi"),
+    DEVICE_CLASS,
+)
 NAMESPACE = "kubernetes.io/metadata.name"
 ZONE = "topology.kubernetes.io/zone"
 HOST = "kubernetes.io/hostname"

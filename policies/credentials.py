@@ -85,7 +85,7 @@ _NO_SECRET_NAME: Final = re.compile(
 _FINGERPRINT_NAME: Final = re.compile(
     r"(?:hash|checksum|digest|sha\d*(?:sum)?|md5|etag|fingerprint|thumbprint|integrity|ca[_.-]?(?:bundle|data|cert)"
     r"|certificate(?:[_.-]?\w{1,40})?|public[_.-]?key|cert|crt|uid|ids?|arns?|version"
-    r"|user[_.-]?data(?:[_.-]?base64)?)\Z",
+    r"|ssl[_.-]?policy|user[_.-]?data(?:[_.-]?base64)?)\Z",
     re.IGNORECASE,
 )
 _REFERENCE: Final = re.compile(

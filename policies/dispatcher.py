@@ -17,6 +17,8 @@ from policies.rule import AnyArea, AnyRule, Resource, Stack
 from policies.unknowns import shown
 
 _NAMED_PLACES: Final = 20
+_BEFORE: Final = "`pulumi up` judges them before it creates the resource."
+_AFTER: Final = "`pulumi up` judges them only after it created the resources of the stack."
 _STACK: Final = "pulumi:pulumi:Stack"
 _LAST: Final = "stack-strict-unknowns"
 """Says what all others could not judge."""
@@ -74,7 +76,8 @@ class Dispatcher:
             except Exception as error:  # noqa: BLE001 - no input may end the engine's run with a traceback
                 by_urn[""] = [_failure(rule, error)]
             for urn, findings in by_urn.items():
-                found += self._told(rule, stack.by_urn.get(urn, Resource(_STACK, "", "", {})), findings)
+                resource = stack.by_urn.get(urn, Resource(_STACK, "", "", {}))
+                found += self._told(rule, resource, findings, _AFTER)
         return found
 
     def mending(self, token: str) -> tuple[AnyRule, ...]:
@@ -125,7 +128,9 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - see _subjects
             return [_failure(rule, error)]
 
-    def _told(self, rule: AnyRule, resource: Resource, findings: list[Finding]) -> Iterator[Diagnostic]:
+    def _told(
+        self, rule: AnyRule, resource: Resource, findings: list[Finding], judged: str = _BEFORE
+    ) -> Iterator[Diagnostic]:
         violations = dict.fromkeys(finding.text for finding in findings if type(finding) is Violation)
         places = tuple(dict.fromkeys(finding.place for finding in findings if type(finding) is Unjudged))
         exempted = self._exempted(rule, resource)
@@ -135,7 +140,7 @@ class Dispatcher:
         if places:
             if level is EnforcementLevel.MANDATORY:
                 self.unjudged[rule.name, resource.urn] = places
-            message = _not_judged(_named(resource), places)
+            message = _not_judged(_named(resource), places, judged)
             yield Diagnostic(rule, EnforcementLevel.ADVISORY, message, resource.urn)
 
     def _exempted(self, rule: AnyRule, resource: Resource) -> str:
@@ -160,10 +165,10 @@ def _named(resource: Resource) -> str:
     return f"{resource.type} {shown(resource.name)}" if resource.urn else "the stack"
 
 
-def _not_judged(name: str, places: Sequence[str]) -> str:
+def _not_judged(name: str, places: Sequence[str], judged: str) -> str:
     count = f"{len(places)} value{'s' if len(places) > 1 else ''}"
     rest = f" and {len(places) - _NAMED_PLACES} more" if len(places) > _NAMED_PLACES else ""
     return (
         f"could not judge {count} of {name}, unknown at preview: {'; '.join(places[:_NAMED_PLACES])}{rest}. "
-        "`pulumi up` judges them before it creates the resource. Fix: give plain values instead of outputs."
+        f"{judged} Fix: give plain values instead of outputs."
     )

@@ -49,13 +49,19 @@ def list_rules(
     area: Annotated[str, typer.Option(help="Only rules of this area, for example pods.")] = "",
     level: Annotated[str, typer.Option(help="Only rules at this level.")] = "",
     tag: Annotated[
-        str, typer.Option("--tag", "--standard", help="Only rules with such a reference: PSS, CIS, CKV_K8S_16, LLM02.")
+        str,
+        typer.Option(
+            "--tag", "--standard", help="Only rules with a reference that begins so: PSS, CIS, CKV_K8S_16, LLM02."
+        ),
     ] = "",
     environment: Environment = "",
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """List the rules, with the levels of an environment or their own."""
+    """List the rules, with the levels of an environment or their own.
+
+    Exit codes: 0 the list is printed, 2 wrong use.
+    """
     from cli.pack.configuration import load
     from cli.pack.listing import HEAD, as_data, listed, row
     from policies.rules import RULES
@@ -77,7 +83,10 @@ def explain(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Explain a rule: why it exists, how to satisfy it, its references, options and exemptions."""
+    """Explain a rule: why it exists, how to satisfy it, its references, options and exemptions.
+
+    `--json` has the schemas of its options too. Exit codes: 0 the rule is explained, 2 wrong use.
+    """
     from cli.pack.configuration import load, unknown
     from cli.pack.explaining import explained
     from cli.pack.listing import as_data
@@ -110,7 +119,7 @@ def judge_files(
     """Judge Kubernetes manifests (YAML or JSON), or a stack that `pulumi stack export` or `preview --json` printed.
 
     The configuration is that of prod unless one is named. Exit codes: 0 nothing is refused, 1 something is,
-    2 something could not be read (the rest is judged) or nothing is there to judge.
+    2 wrong use, something could not be read (the rest is judged), or nothing is there to judge.
     """
     from cli.pack.configuration import chosen, load
     from cli.pack.judging import Inputs, report

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel
 
@@ -44,6 +44,8 @@ _CATALOGUES: Final = {
     "owasp": "OWASP",
     "others": "others",
 }
+_MANY: Final = {"string": "strings", "integer": "whole numbers"}
+_SHORT: Final = 60
 _THREE_MONTHS: Final = datetime.timedelta(days=90)
 
 
@@ -82,9 +84,23 @@ def _options(rule: AnyRule) -> Iterator[tuple[str, str]]:
         yield "", ""
         yield "Options", "bold"
     for name, option in rule.options.items():
-        schema = {key: value for key, value in option.schema.items() if key != "description"}
+        default = json.dumps(option.default)
         yield f"  {name}: {option.schema.get('description', '')}", ""
-        yield f"    default {json.dumps(option.default)}, schema {json.dumps(schema)}", "dim"
+        yield f"    {_values(option.schema)}; default {default if len(default) < _SHORT else 'below'}", "dim"
+
+
+def _values(schema: Mapping[str, Any]) -> str:
+    """What an option may be, in words; the whole schema is for programs."""
+    kind = schema.get("type", "")
+    if "enum" in schema:
+        return " or ".join(schema["enum"])
+    if kind == "integer":
+        return f"a whole number from {schema['minimum']} to {schema['maximum']}"
+    if kind == "number":
+        return f"a number of at least {schema['minimum']}"
+    if kind == "array":
+        return f"a list of {_MANY.get(schema['items'].get('type'), 'objects')}"
+    return {"boolean": "true or false", "string": "a string"}.get(kind, "an object")
 
 
 def _json(title: str, example: object) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,10 @@ _BEGINNING: Final = re.compile(r".+?(?:[_-](?=\d+$)|(?=[:# ]|$))")
 def listed(
     rules: Iterable[AnyRule], levels: Mapping[str, EnforcementLevel], area: str, level: str, tag: str
 ) -> list[tuple[str, AnyRule]]:
-    """The rules with their area that pass every filter; a tag matches if it contains the text."""
+    """The rules with their area that pass every filter.
+
+    A tag matches if it, or what follows a colon in it, begins with the text.
+    """
     areas = by_area(rules)
     if area and area not in areas:
         raise WrongUseError(unknown("area", area, areas))
@@ -42,14 +45,14 @@ def listed(
     ]
 
 
-def _has(tags: Iterable[str], part: str) -> bool:
-    return any(part.lower() in each.lower() for each in tags)
+def _has(tags: Iterable[str], beginning: str) -> bool:
+    return any(f":{beginning}".lower() in f":{each}".lower() for each in tags)
 
 
 def _no_tag(tag: str, tags: Iterable[str]) -> str:
     beginnings = sorted({found[0] for each in tags if (found := _BEGINNING.match(each))})
     return (
-        f"no rule has the tag {shown(tag)}. Fix: write a tag or a part of one. Tags begin with "
+        f"no rule has the tag {shown(tag)}. Fix: write a tag or its beginning. Tags begin with "
         f"{', '.join(beginnings)}; `agentctl policies list --json` shows them all."
     )
 

@@ -8,15 +8,16 @@ so a stack could not be destroyed and made again.
 
 Templates are judged, so that an `apply` shows what is wrong, and pods, whoever makes them. Mandatory rules deny,
 advisory ones warn. The API server names the first finding, the pack all. Where the pack is told otherwise by its
-options (ceilings, ratios, runtime classes, public Services), the guardrails stay with its defaults and the team's
-annotations. Not said here, in whole or in part:
+options (ceilings, ratios, runtime classes, public Services, labels and taints of GPU nodes), the guardrails stay with
+its defaults and the team's annotations. Not said here, in whole or in part:
 
 | rule | what the guardrails leave to the pack, and why |
 |-|-|
 | all rules of pods | templates in custom resources (Argo, KEDA, agent-sandbox): the pods that they make are judged |
 | pod-no-host-path | that a path holds a runtime's socket: every hostPath is refused alike |
 | gpu-whole-and-capped, hpa-sane | whole GPUs, request = limit, least <= most: the API server's own validation |
-| gpu-whole-and-capped | claims for devices (ResourceClaim, ResourceClaimTemplate): they make no pods |
+| gpu-whole-and-capped | DeviceClasses: they are in no team's namespace |
+| gpu-placement | labels and taints, and `nodeName`, of pods with claims: what devices these are for: other objects |
 | hpa-sane, sa-dedicated | that the target or the account exists, and replicas beside an autoscaler: other objects |
 | image-registry-allowed | `nginx` for docker.io/library/nginx: refused, an image is to name its registry |
 | image-signature-policy | other objects: which policies of a signature verifier cover the namespace |
@@ -26,6 +27,7 @@ annotations. Not said here, in whole or in part:
 | secret-is-marked, data-class-protected, stack-* | what only the engine or the whole stack shows |
 | ns-not-default, ns-psa-labels | namespaces are not inside of a team's |
 | netpol-*, ingress-tls-no-snippet | policies of Cilium and Calico, the Gateway API |
+| service-not-exposed | Gateways and custom resources of AWS: the Services that are made for Gateways are judged |
 | rbac-* | ClusterRoles and ClusterRoleBindings: they are in no team's namespace |
 | workload-ha | an autoscaler's least may stand for replicas: other objects |
 """
@@ -34,6 +36,7 @@ from collections.abc import Iterator
 
 from components.guardrails.access import access
 from components.guardrails.advice import advice
+from components.guardrails.claims import claims
 from components.guardrails.environment import config_maps, environment
 from components.guardrails.identities import identities
 from components.guardrails.images import images
@@ -51,7 +54,7 @@ def of_pods() -> tuple[Manifest, ...]:
 
 def of_other_objects() -> tuple[Manifest, ...]:
     """Return the policies of what is around pods."""
-    return network(), access(), config_maps(), autoscalers()
+    return network(), access(), config_maps(), autoscalers(), claims()
 
 
 def everything() -> Iterator[tuple[str, Manifest]]:

@@ -6,6 +6,7 @@ from components.guardrails.cel import Check, each, plain, quoted
 from components.guardrails.policy import for_pods
 from components.labels import (
     CPU_CEILING,
+    DEVICE_CLASS,
     GPU,
     GPU_CEILING,
     GPU_PREFIXES,
@@ -47,15 +48,20 @@ UNTRUSTED_PODS = f"""variables.template.?metadata.?labels.orValue({{}})[?{quoted
     o.apiVersion.startsWith("agents.x-k8s.io/") || o.apiVersion.startsWith("extensions.agents.x-k8s.io/"))"""
 """The CEL of whether a pod runs untrusted code: by its label, or since agent-sandbox made it."""
 
+
+def _asks(prefix: str) -> str:
+    """Return the CEL of whether a container asks for what begins like this."""
+    return f"""variables.running.exists(c, [{_REQUESTS}, {_LIMITS}].exists(asked,
+      asked.exists(key, key.startsWith({quoted(prefix)})
+        && quantity(string(asked[key])).isGreaterThan(quantity("0")))))"""
+
+
 _VARIABLES = {
     "sized": """[dyn({"name": dyn("of the pod itself"), "resources": variables.pod.?resources.orValue({})})]
       + variables.running""",
-    **{
-        f"asks_{nodes.maker}": f"""variables.running.exists(c, [{_REQUESTS}, {_LIMITS}].exists(asked,
-      asked.exists(key, key.startsWith({quoted(nodes.prefix)})
-        && quantity(string(asked[key])).isGreaterThan(quantity("0")))))"""
-        for nodes in NODES
-    },
+    **{f"asks_{nodes.maker}": _asks(nodes.prefix) for nodes in NODES},
+    "asks_class": _asks(DEVICE_CLASS),
+    "claims": "variables.asks_class || size(variables.pod.?resourceClaims.orValue([])) > 0",
     "tolerations": "variables.pod.?tolerations.orValue([])",
     "selector": "variables.pod.?nodeSelector.orValue({})",
     "untrusted": UNTRUSTED_PODS,
@@ -65,7 +71,7 @@ _VARIABLES = {
 def resources() -> Manifest:
     """Return the policy of requests, limits, ceilings and GPUs.
 
-    That GPUs are whole, and the request is the limit, the API server demands by itself.
+    That GPUs are whole, and the request is the limit, the API server demands by itself, but of devices of a class.
     """
     return for_pods("resources", [*_sizes(), *_gpus()], _VARIABLES)
 
@@ -133,7 +139,9 @@ def _gpus() -> list[Check]:
     )
     return [
         capped._replace(found=f'{capped.found} + " " + {cap}'),
+        _whole_of_class(),
         *map(_placed, NODES),
+        _unnamed_node(),
         plain(
             "gpu-placement",
             'variables.tolerations.all(t, t.?key.orValue("") != "")',
@@ -158,6 +166,20 @@ def _gpus() -> list[Check]:
     ]
 
 
+def _whole_of_class() -> Check:
+    of_class = f"key.startsWith({quoted(DEVICE_CLASS)})"
+    whole = f"{_LIMITS}.all(key, !{of_class} || quantity(string({_LIMITS}[key])).isInteger())"
+    request, limit = (f"quantity(string({listed}[key]))" for listed in (_REQUESTS, _LIMITS))
+    same = f"{_REQUESTS}.all(key, !{of_class} || (key in {_LIMITS} && {request}.compareTo({limit}) == 0))"
+    return each(
+        "gpu-whole-and-capped",
+        f"{whole} && {same}",
+        "asks for a part of a device, or requests another number of devices than its limit",
+        f"set {DEVICE_CLASS}... to the same whole number in resources.requests and resources.limits",
+        among="running",
+    )
+
+
 def _placed(nodes: _Nodes) -> Check:
     asks = f"variables.asks_{nodes.maker}"
     selects = f'variables.selector[?{quoted(nodes.label)}].orValue("") == "true"'
@@ -165,8 +187,20 @@ def _placed(nodes: _Nodes) -> Check:
     scheduled = f'{named}.exists(t, t.?effect.orValue("") in ["", "NoSchedule"])'
     return plain(
         "gpu-placement",
-        f"{asks} ? {selects} && {scheduled} : !({selects}) && size({named}) == 0",
+        f"{asks} ? {selects} && {scheduled} : variables.claims || (!({selects}) && size({named}) == 0)",
         f"the pod asks for {nodes.prefix} and does not go to the nodes that have it, or goes there without",
         f'set nodeSelector {nodes.label} to "true" and tolerate the taint {nodes.taint} in pods that ask for it, and '
         "there only",
+    )
+
+
+def _unnamed_node() -> Check:
+    """An update of a pod is let through: it has a node since it was bound to one, by a request of its own."""
+    asked = " || ".join(f"variables.asks_{maker}" for maker in (*(nodes.maker for nodes in NODES), "class"))
+    bound = 'object.kind == "Pod" && request.operation == "UPDATE"'
+    return plain(
+        "gpu-placement",
+        f'variables.pod.?nodeName.orValue("") == "" || ({bound}) || !({asked})',
+        "the pod asks for GPUs and names its node, which goes around the scheduler",
+        "remove nodeName, and let nodeSelector and tolerations place the pod",
     )

@@ -1,4 +1,8 @@
-"""What containers ask of their nodes: CPU, memory, disk and GPUs, requested or as a limit."""
+"""What containers ask of their nodes: CPU, memory, disk and GPUs, requested or as a limit.
+
+By dynamic resource allocation a container may ask for devices of a class like for a resource, by the name of the class
+after a prefix. The classes have names that each platform chooses, so devices of all classes are taken for GPUs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,17 @@ from policies.quantities import quantity
 from policies.subjects.pods import Pod
 from policies.unknowns import ABSENT, Field, is_object
 
-GPU_PREFIXES: Final = ("nvidia.com/", "amd.com/gpu", "aws.amazon.com/neuron", "gpu.intel.com/", "habana.ai/gaudi")
+GPU_NODES: Final = {
+    "nvidia.com/": {"label": "nvidia.com/gpu.present", "taint": "nvidia.com/gpu"},
+    "amd.com/gpu": {"label": "feature.node.kubernetes.io/amd-gpu", "taint": "amd.com/gpu"},
+    "aws.amazon.com/neuron": {"label": "feature.node.kubernetes.io/aws-neuron", "taint": "aws.amazon.com/neuron"},
+    "gpu.intel.com/": {"label": "intel.feature.node.kubernetes.io/gpu", "taint": "gpu.intel.com/i915"},
+    "habana.ai/gaudi": {"label": "intel.feature.node.kubernetes.io/gaudi", "taint": "habana.ai/gaudi"},
+}
+"""By the beginning of a GPU's name: the label that the maker's operator sets to "true", and the taint's key."""
+DEVICE_CLASS: Final = "deviceclass.resource.kubernetes.io/"
+"""What the name of a DeviceClass stands after where a container asks for its devices."""
+GPU_PREFIXES: Final = (*GPU_NODES, DEVICE_CLASS)
 """How the names of GPUs, and of what stands in for them, begin."""
 _DEMANDS: Final = ("requests", "limits")
 _EPHEMERAL: Final = "ephemeralContainers"
@@ -79,7 +93,7 @@ def _is_above_zero(amount: Fraction | None) -> bool:
 
 
 def _as_large_as(other: Field, default: str) -> object:
-    """A secret size is not copied into the open."""
+    """The other size, or the default where it is none; nothing where it is secret, so that none gets into the open."""
     if other.secret:
         return None
     return other.value if _is_above_zero(quantity(other.value)) else default

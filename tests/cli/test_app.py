@@ -20,6 +20,13 @@ def test_it_runs_as_a_module_and_as_a_command(command: list[str]) -> None:
     assert "2 wrong use" in done.stdout.replace("\n", " ")
 
 
+@pytest.mark.parametrize("command", ["list", "explain", "test"])
+def test_every_command_names_its_exit_codes(command: str, agentctl: Agentctl) -> None:
+    said = " ".join(agentctl("policies", command, "--help").out.split())
+    assert "Exit codes: 0 " in said
+    assert "2 wrong use" in said
+
+
 def test_wrong_use_is_a_sentence_and_exit_code_2(agentctl: Agentctl) -> None:
     run = agentctl("policies", "explain", "pod-no-privilegd")
     assert run.code == 2

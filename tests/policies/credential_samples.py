@@ -188,6 +188,7 @@ FINGERPRINTS = [
         "md5sha1sum",
         "md5",
         "etag",
+        "sslPolicy",
         "userData",
         "userDataBase64",
         "fingerprint",

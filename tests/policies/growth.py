@@ -49,6 +49,7 @@ TYPES = (
     "kubernetes:core/v1:ServicePatch",
     "kubernetes:resource.k8s.io/v1:ResourceClaim",
     "kubernetes:resource.k8s.io/v1:ResourceClaimTemplate",
+    "kubernetes:resource.k8s.io/v1:DeviceClass",
     "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams",
     "aws:eks/cluster:Cluster",
     "aws:eks/nodeGroup:NodeGroup",

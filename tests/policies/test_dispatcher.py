@@ -8,8 +8,8 @@ from pulumi_policy import EnforcementLevel
 
 from policies.config import parse
 from policies.dispatcher import Dispatcher
-from policies.findings import Finding
-from policies.rule import AnyRule, Resource
+from policies.findings import Finding, Unjudged
+from policies.rule import AnyRule, Options, Resource, Stack
 from policies.rules import RULES
 from policies.subjects.pods import PODS, Pod
 from policies.unknowns import UNKNOWN
@@ -56,6 +56,17 @@ def test_all_that_a_rule_could_not_judge_comes_in_one_counted_sentence() -> None
     (found,) = Dispatcher(ONLY).evaluate(owned(pod))
     assert "could not judge 25 values" in found.message
     assert "and 5 more" in found.message
+    assert "`pulumi up` judges them before it creates the resource." in found.message
+
+
+def test_what_only_the_whole_stack_shows_is_judged_after_the_resources_are_made() -> None:
+    def unclear(_stack: Stack, _options: Options) -> Iterator[Finding]:
+        yield Unjudged("whether a claim declares a class", BAD.urn)
+
+    rule: AnyRule = dataclasses.replace(ONLY[0], judge_stack=unclear)
+    (found,) = Dispatcher([rule]).evaluate_stack(Stack([BAD]))
+    assert "`pulumi up` judges them only after it created the resources of the stack." in found.message
+    assert "before" not in found.message
 
 
 @pytest.mark.parametrize("resource", [f"{KIND}::web", f"urn:pulumi:dev::project::{KIND}::web"])

@@ -28,7 +28,12 @@ _PACK = Dispatcher(RULES)
 _ACTIONS = {rule: action for action, policy in policies.everything() for rule in rules_of(policy)}
 _TOKENLESS = {"automountServiceAccountToken": False}
 _WARNING = f"{NAMESPACE}-warned"
-_LABELS = {NAMESPACE: {TEAM: NAMESPACE}, _WARNING: {WARNED: "", "pod-security.kubernetes.io/warn": "restricted"}}
+_ADMIN = {"resource.kubernetes.io/admin-access": "true"}
+"""Without this label the API server itself refuses claims with adminAccess."""
+_LABELS = {
+    NAMESPACE: {TEAM: NAMESPACE, **_ADMIN},
+    _WARNING: {WARNED: "", "pod-security.kubernetes.io/warn": "restricted", **_ADMIN},
+}
 _ALLOWED = {ALLOWED_REGISTRIES: "registry.example.com", CPU_CEILING: "16", MEMORY_CEILING: "64Gi", GPU_CEILING: "8"}
 """What the pack's options have as defaults."""
 

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from tests.policies import verdicts_of_objects
+from tests.policies import verdicts_of_gpus, verdicts_of_objects
 from tests.policies.manifests import NAMESPACE, Json, spec, template
 from tests.policies.verdicts_of_pods import ADMITTED, REFUSED, Edit
 
@@ -88,4 +88,5 @@ def cases() -> list[Case]:
         *_cases(REFUSED, refused=True),
         *_cases(ADMITTED, refused=False),
         *(Case(*each) for each in verdicts_of_objects.cases()),
+        *(Case(*each) for each in verdicts_of_gpus.claims()),
     ]

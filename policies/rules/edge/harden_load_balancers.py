@@ -34,8 +34,10 @@ _MODERN: Final = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|FS-1-2)(-Res)?(-FI
 _FIX_LOGS: Final = "set accessLogs to {bucket, enabled: true}"
 _FIX_CLASSIC: Final = "set lbProtocol to https or ssl, with a certificate"
 _FIX_LISTENER: Final = "use HTTPS or TLS with a certificate, or redirect to HTTPS"
-_FIX_RULE: Final = "redirect to HTTPS, or move the rule to a listener of HTTPS, since its own speaks plain HTTP"
-_FIX_FOREIGN: Final = "name a listener of this stack, or list its ARN in tlsListeners if it speaks HTTPS"
+_FIX_RULE: Final = "redirect to HTTPS, or move the rule to a listener of HTTPS, since its own has no TLS"
+_FIX_FOREIGN: Final = (
+    "redirect to HTTPS, name a listener of this stack, or list its ARN in tlsListeners if it speaks HTTPS"
+)
 _FIX_POLICY: Final = f"set sslPolicy to {_POLICY} or another policy of TLS 1.2 and newer with forward secrecy"
 
 
@@ -129,7 +131,7 @@ def _is_modern(policy: str) -> bool:
 
 def _redirected(actions: Field, fix: str) -> Iterator[Finding]:
     if actions.value in (ABSENT, []):
-        yield Violation(f"{place(actions)} is empty on a listener of plain HTTP. Fix: {fix}.")
+        yield Violation(f"{place(actions)} is empty, so that nothing is redirected to HTTPS. Fix: {fix}.")
     for action in actions.items():
         kind = action.at("type")
         yield from check(kind, TEXT, lambda it: it == "redirect", fix=fix, required=True)
@@ -161,12 +163,26 @@ def _plainly(
     """The findings if the rule's listener is plain; that this can't be told if it may be."""
     arn = rule.at("listenerArn")
     protocols = [listener.at("protocol").value for listener in sure or unsure]
+    plain = [protocol is not UNKNOWN and protocol not in _ENDING_TLS for protocol in protocols]
     if not protocols:
-        yield from check(arn, TEXT, lambda it: it in tls, fix=_FIX_FOREIGN, required=True)
-    elif sure and any(protocol is not UNKNOWN and protocol not in _ENDING_TLS for protocol in protocols):
+        yield from _on_a_foreign_listener(arn, findings, tls)
+    elif any(plain) if sure else all(plain):
         yield from findings
     elif any(protocol not in _ENDING_TLS for protocol in protocols):
         yield Unjudged(f"whether the listener that {place(arn)} names speaks HTTPS")
+
+
+def _on_a_foreign_listener(arn: Field, findings: Sequence[Finding], tls: Sequence[str]) -> Iterator[Finding]:
+    """Finds a listener that isn't of the stack nor listed; what the rule does there may be what can't be judged."""
+    if isinstance(arn.value, str) and arn.value in tls:
+        return
+    if all(isinstance(finding, Unjudged) for finding in findings):
+        yield from findings
+    elif isinstance(arn.value, str):
+        text = f"{place(arn)} is {arn.text}, which no listener of this stack has, and the rule does more than"
+        yield Violation(f"{text} redirect to HTTPS. Fix: {_FIX_FOREIGN}.")
+    else:
+        yield from check(arn, TEXT, bool, fix=_FIX_FOREIGN, required=True)
 
 
 RULE = Rule(

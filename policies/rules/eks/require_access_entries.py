@@ -2,8 +2,9 @@
 
 All rights over the cluster go to listed principals only: the pipeline's role and one for emergencies. They are
 AmazonEKSClusterAdminPolicy anywhere, and at the scope of the cluster, or of namespaces with kube-system among them,
-each policy that leads there: who may edit makes a pod with any service account, and who may read secrets reads the
-tokens among them. The group system:masters is for nobody, since no role binding takes it back.
+every policy that isn't known to be harmless there: who may edit makes a pod with any service account, who may read
+secrets reads the tokens among them, and what a policy of tomorrow allows nobody knows. The group system:masters is for
+nobody, since no role binding takes it back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,11 +24,14 @@ _CLUSTER: Final = "aws:eks/cluster:Cluster"
 _ENTRY: Final = "aws:eks/accessEntry:AccessEntry"
 _ASSOCIATION: Final = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 _ADMIN: Final = "amazoneksclusteradminpolicy"
-_POWERFUL: Final = (
-    *("amazoneksadminpolicy", "amazonekseditpolicy", "amazoneksadminviewpolicy"),
-    "amazonekssecretreaderpolicy",
+_HARMLESS: Final = (
+    *("amazoneksviewpolicy", "amazoneksautonodepolicy"),
+    *("amazoneksblockstoragepolicy", "amazoneksblockstorageclusterpolicy", "amazoneksclusterinsightspolicy"),
+    *("amazonekscomputepolicy", "amazonekscomputeclusterpolicy", "amazonekshybridpolicy", "amazonekspodidentitypolicy"),
 )
-"""The policies, in lower case, that are as good as all rights where they hold in the whole cluster."""
+"""The policies, in lower case, that may hold in the whole cluster: for viewers, for nodes of EKS Auto Mode, and those
+that EKS gives to none but AWS's own service-linked roles.
+https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
 _HEART: Final = "kube-system"
 _MASTERS: Final = "system:masters"
 _FIX_MODE: Final = 'set accessConfig.authenticationMode to "API"'
@@ -57,7 +61,8 @@ def _cluster(cluster: Typed) -> Iterator[Finding]:
 
 def _masters(entry: Typed) -> Iterator[Finding]:
     for group in entry.at("kubernetesGroups").items():
-        yield from check(group, TEXT, lambda it: it != _MASTERS, fix=_FIX_MASTERS)
+        fix = _FIX_MASTERS if isinstance(group.value, str) else "write the name of a group"
+        yield from check(group, TEXT, lambda it: it != _MASTERS, fix=fix)
 
 
 def _association(association: Typed, administrators: Sequence[str]) -> Iterator[Finding]:
@@ -75,7 +80,7 @@ def _association(association: Typed, administrators: Sequence[str]) -> Iterator[
 def _powers(association: Typed) -> Iterator[Finding]:
     policy, scope = association.at("policyArn"), association.at("accessScope")
     yield from check(policy, TEXT, lambda it: _named(it) != _ADMIN, fix=_FIX_ADMIN, required=True)
-    if isinstance(policy.value, str) and _named(policy.value) in _POWERFUL:
+    if isinstance(policy.value, str) and _named(policy.value) not in (_ADMIN, *_HARMLESS):
         yield from check(scope.at("type"), TEXT, lambda it: it == "namespace", fix=_FIX_SCOPE, required=True)
         for namespace in scope.at("namespaces").items():
             yield from check(namespace, TEXT, lambda it: not covers(it, _HEART), fix=_FIX_SCOPE)

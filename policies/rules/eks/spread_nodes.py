@@ -40,7 +40,7 @@ def judge(group: Typed, _options: Options) -> Iterator[Finding]:
     if len(named) + unknown < 2:
         yield Violation(f"{place(subnets)} names fewer than two subnets. Fix: {_FIX}.")
     elif len(named) < 2:
-        yield Unjudged(place(subnets))  # The unknown ones may be one and the same.
+        yield Unjudged(f"whether {place(subnets)} name two subnets (unknown ones may be one and the same)")
 
 
 def judge_stack(stack: Stack, _options: Options) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ audience: an EKS service account exactly, GitHub to one repository, Cognito to o
 Accounts other than the listed ones must give an external id or belong to the organization, and a whole account is
 trusted on a condition only.
 
-Permissions of Lambda and event buses are statements by property. An AWS service sends to a queue, a topic or a function
-for whichever account has set it up, so that it is bound to a source of one's own. Policies of buckets, secrets, keys,
-images, file systems and search domains are judged by the rules of these.
+Permissions of Lambda and event buses are statements by property. An AWS service sends to a queue, a topic, an event bus
+or a function for whichever account has set it up, so that it is bound to a source of one's own. Which other resources
+have a policy says policies/subjects/resource_policies.py.
 """
 
 import re
@@ -23,28 +23,11 @@ from policies.findings import Finding, Unjudged, Violation
 from policies.options import text_list
 from policies.rule import Options, References, Rule
 from policies.subjects.iam_documents import NETWORK, Statement, allowed, anybody, firmly, is_loose, unless_bound
+from policies.subjects.resource_policies import POLICIES, SENT_TO
 from policies.subjects.typed import Typed, of_type
 from policies.unknowns import ABSENT, UNKNOWN, Field, shown
 
 _ROLE: Final = "aws:iam/role:Role"
-_POLICIES: Final = {
-    "aws:backup/vaultPolicy:VaultPolicy": "policy",
-    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
-    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
-    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
-    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
-    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
-    "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
-    "aws:msk/clusterPolicy:ClusterPolicy": "policy",
-    "aws:s3/accessPoint:AccessPoint": "policy",
-    "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
-    "aws:sns/topic:Topic": "policy",
-    "aws:sns/topicPolicy:TopicPolicy": "policy",
-    "aws:sqs/queue:Queue": "policy",
-    "aws:sqs/queuePolicy:QueuePolicy": "policy",
-}
 _FUNCTION: Final = "aws:lambda/permission:Permission"
 _PERMISSIONS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     "aws:cloudwatch/eventPermission:EventPermission": (("condition", "value"),),
@@ -52,7 +35,6 @@ _PERMISSIONS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     _FUNCTION: (("sourceArn",), ("sourceAccount",), ("principalOrgId",), ("eventSourceToken",)),
 }
 """Statements by property, and the properties that narrow their principal."""
-_SENT_TO: Final = ("aws:sqs/", "aws:sns/", "aws:lambda/")
 _URL: Final = "aws:lambda/functionUrl:FunctionUrl"
 _FIX_USE: Final = "name the accounts, roles or services that may use it"
 _FIX_SOURCE: Final = "add the condition ArnLike aws:SourceArn or StringEquals aws:SourceAccount"
@@ -66,6 +48,7 @@ _GITHUB: Final = "token.actions.githubusercontent.com"
 _LIKE: Final = frozenset({"stringequals", "stringlike"})
 _REPOSITORY: Final = re.compile(r"repo:[^*?/:]+/[^*?/:]+:.+", re.DOTALL)
 _SERVICE: Final = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
+_SOMEBODY: Final = re.compile(r"[0-9]{12}|arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:[^*?]+")
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z-]+:(?:iam|sts)::)?([0-9]{12})(?::(.+))?", re.DOTALL)
 _PROVIDER: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/(.+)", re.DOTALL)
 _from_source = firmly(
@@ -80,9 +63,10 @@ def judge(subject: Typed, options: Options) -> Iterator[Finding]:
     """Finds every principal that a role trusts too broadly, and everybody whom another resource lets in."""
     if subject.type == _ROLE:
         yield from _role(subject, options)
-    elif subject.type in _POLICIES:
-        sent = subject.type.startswith(_SENT_TO)
-        yield from allowed(subject.at(_POLICIES[subject.type]), partial(_open, sent=sent), _FIX_USE)
+    elif subject.type in POLICIES:
+        document, sent = subject.at(*POLICIES[subject.type]), subject.type.startswith(SENT_TO)
+        if document.value != "":
+            yield from allowed(document, partial(_open, sent=sent), _FIX_USE)
     elif subject.type == _URL:
         fix = "set authorizationType to AWS_IAM"
         yield from check(subject.at("authorizationType"), TEXT, lambda it: it == "AWS_IAM", fix=fix, required=True)
@@ -99,21 +83,36 @@ def _open(statement: Statement, *, sent: bool) -> Iterator[Finding]:
 
 
 def _permission(subject: Typed) -> Iterator[Finding]:
-    """Finds a principal that is anybody, or to a function a service for anybody, unless a property narrows it."""
-    principal, paths = subject.at("principal"), _PERMISSIONS[subject.type]
-    names = [".".join(path) for path in paths]
-    narrowing = [subject.at(*path) for path in paths]
-    fix = f"{_FIX_USE}, or set {' or '.join(names)} to one of your own"
-    found = check(principal, TEXT, lambda it: not _is_anybody(it, subject.type), fix=fix, required=True)
-    unknown = next((field for field in narrowing if field.value is UNKNOWN), None)
-    if not isinstance(principal.value, str):
-        yield from found
-    elif found and not any(map(_narrows, narrowing)):
-        yield from found if unknown is None else (Unjudged(place(unknown)),)
+    """Finds a principal that is anybody, or a service for anybody, unless a property narrows it."""
+    principal = subject.at("principal")
+    narrowing = [subject.at(*path) for path in _PERMISSIONS[subject.type]]
+    if not isinstance(principal.value, str) and principal.value is not UNKNOWN:
+        yield from check(principal, TEXT, bool, fix=_FIX_USE, required=True)
+    elif not any(map(_narrows, narrowing)):
+        yield from _by_principal(subject, principal, narrowing)
 
 
-def _is_anybody(principal: str, token: str) -> bool:
-    return "*" in principal or (token == _FUNCTION and _SERVICE.fullmatch(principal) is not None)
+def _by_principal(subject: Typed, principal: Field, narrowing: Sequence[Field]) -> Iterator[Finding]:
+    name = principal.value
+    unknown = next((field for field in narrowing if field.value is UNKNOWN), principal)
+    if not isinstance(name, str):
+        yield Unjudged(place(principal))
+    elif _SOMEBODY.fullmatch(name):
+        return
+    elif unknown is not principal:
+        yield Unjudged(place(unknown))
+    else:
+        yield Violation(f"{place(principal)} is {principal.text}, {_too_broad(subject.type, name)}.")
+
+
+def _too_broad(token: str, name: str) -> str:
+    """Who it is that a principal means, and what narrows it."""
+    if token != _FUNCTION or "." not in name or "*" in name:
+        paths = " or ".join(".".join(path) for path in _PERMISSIONS[token])
+        return f"which is anybody. Fix: {_FIX_USE}, or set {paths} to one of your own"
+    skill = name.lower().startswith("alexa")
+    fix = "set eventSourceToken to the id of the skill" if skill else "set sourceArn or sourceAccount"
+    return f"which comes for any account. Fix: {fix}"
 
 
 def _narrows(field: Field) -> bool:
@@ -228,7 +227,7 @@ RULE = Rule(
     ),
     remediation="Name the principal; bind OIDC subjects and audiences exactly, other accounts by sts:ExternalId, and "
     "whoever uses a resource by its ARN, account or organization.",
-    area=of_type(_ROLE, *_POLICIES, *_PERMISSIONS, _URL),
+    area=of_type(_ROLE, *POLICIES, *_PERMISSIONS, _URL),
     judge=judge,
     options={"accounts": text_list("Ids of the AWS accounts whose roles are trusted by name alone.", ())},
 )

@@ -2,7 +2,8 @@
 
 Concerns Services, Ingresses, and the objects in which AWS's controllers keep the scheme of many Ingresses or of a
 Gateway. A Service's load balancer is told to be internal by an annotation, which AWS's controllers obey and those of
-another class need not.
+another class need not. Controllers of Gateways copy annotations to the Service that they make; a Gateway need not have
+them, since its class may say the same elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ from policies.unknowns import ABSENT, UNKNOWN, Field
 _SCHEME: Final = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 _LEGACY: Final = "service.beta.kubernetes.io/aws-load-balancer-internal"
 _INGRESS_SCHEME: Final = "alb.ingress.kubernetes.io/scheme"
+_GATEWAY: Final = "gateway.networking.k8s.io/Gateway"
 _CLASSES: Final = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
 _INGRESSES: Final = ("networking.k8s.io/Ingress", "extensions/Ingress")
 _SCHEMES: Final = (
@@ -31,7 +33,7 @@ _CLUSTER_WIDE: Final = "/IngressClassParams"
 _FIX_TYPE: Final = "set type to ClusterIP and come in by an Ingress or a Gateway"
 _FIX_ADDRESSES: Final = "remove externalIPs; whoever sets them takes other traffic for these addresses"
 _FIX_LISTED: Final = "in the option `public`"
-_FIX_INTERNAL: Final = f"set the annotation {_SCHEME} to internal, or list the Service {_FIX_LISTED}"
+_FIX_INTERNAL: Final = f"set the annotation {_SCHEME} to internal, or list the"
 _FIX_CLASS: Final = f"use {' or '.join(_CLASSES)}, which obey {_SCHEME}, or list the Service {_FIX_LISTED}"
 _FIX_SCHEME: Final = f"set it to internal, or list the object {_FIX_LISTED}"
 
@@ -43,6 +45,9 @@ def judge(judged: Object, options: Options) -> Iterator[Finding]:
         yield from _unless_listed(judged, found, options["public"])
     elif judged.kind in _SCHEMES:
         yield from _unless_listed(judged, _internal(judged.at("spec", "scheme")), options["public"])
+    elif judged.kind == _GATEWAY:
+        found = _annotated(judged.at("spec", "infrastructure", "annotations"), "Gateway", required=False)
+        yield from _unless_listed(judged, found, options["public"])
     else:
         yield from _service(judged, options)
 
@@ -77,13 +82,18 @@ def _unless_listed(judged: Object, found: Iterable[Finding], public: Sequence[st
 
 
 def _balancer(service: Object) -> Iterator[Finding]:
-    annotations = service.at("metadata", "annotations")
-    scheme, legacy = annotations.at(_SCHEME), annotations.at(_LEGACY)
     yield from check(service.at("spec", "loadBalancerClass"), TEXT, lambda it: it in _CLASSES, fix=_FIX_CLASS)
+    yield from _annotated(service.at("metadata", "annotations"), "Service", required=service.complete)
+
+
+def _annotated(annotations: Field, kind: str, *, required: bool) -> Iterator[Finding]:
+    """Finds a Service's load balancer that isn't told to be internal."""
+    fix = f"{_FIX_INTERNAL} {kind} {_FIX_LISTED}"
+    scheme, legacy = annotations.at(_SCHEME), annotations.at(_LEGACY)
     if scheme.value is ABSENT and legacy.value is not ABSENT:
-        yield from check(legacy, TEXT, lambda it: it == "true", fix=_FIX_INTERNAL)
+        yield from check(legacy, TEXT, lambda it: it == "true", fix=fix)
     else:
-        yield from check(scheme, TEXT, lambda it: it == "internal", fix=_FIX_INTERNAL, required=service.complete)
+        yield from check(scheme, TEXT, lambda it: it == "internal", fix=fix, required=required)
 
 
 RULE = Rule(
@@ -94,11 +104,11 @@ RULE = Rule(
     severity=Severity.HIGH,
     references=References(kyverno=("restrict-node-port",), others=("kube-linter exposed-services",)),
     remediation="Use type ClusterIP behind an Ingress or Gateway; make a load balancer internal, or list it as public.",
-    area=objects("core/Service", *_INGRESSES, *_SCHEMES),
+    area=objects("core/Service", _GATEWAY, *_INGRESSES, *_SCHEMES),
     judge=judge,
     options={
         "public": text_list(
-            "What may have a public load balancer: Services, Ingresses and LoadBalancerConfigurations as "
+            "What may have a public load balancer: Services, Ingresses, Gateways and LoadBalancerConfigurations as "
             "namespace/name, IngressClassParams, which have no namespace, by name.",
             [],
         )

@@ -1,8 +1,8 @@
 """ingress-tls-no-snippet: what comes in from outside comes by TLS, to a host with a name, past no raw configuration.
 
 Concerns Ingress, and of the Gateway API the listeners of a Gateway or a ListenerSet and the hostnames of their routes.
-A listener of TLS needs no hostname, since its routes name theirs. Routes of a mesh, whose parents are Services, need no
-hostname.
+A listener of TLS needs no hostname, since its routes name theirs; a route names them itself, also where it is bound to
+one listener, which may be one of every host. Routes of a mesh, whose parents are Services, need no hostname.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,6 @@ _LISTENING: Final = (
 )
 _ROUTES: Final = tuple(f"gateway.networking.k8s.io/{kind}" for kind in ("HTTPRoute", "GRPCRoute", "TLSRoute"))
 _FIX_HOST: Final = "name one host, without a wildcard"
-_FIX_ROUTE: Final = "name one host, without a wildcard, or in each parentRef a listener by sectionName"
 _FIX_TLS: Final = "add the host to spec.tls[].hosts, with a certificate"
 _FIX_ZONE: Final = "name a host, or the hosts of one zone as *.example.com"
 _FIX_LISTENER: Final = "set protocol to HTTPS and tls to a certificate"
@@ -116,18 +115,8 @@ def _route(route: Object) -> Iterator[Finding]:
         if unclear is not None and all(kind in ("Service", UNKNOWN) for kind in kinds):
             yield Unjudged(place(unclear.at("kind")))
         else:
-            yield from _every_host(names, parents)
-
-
-def _every_host(names: Field, parents: Field) -> Iterator[Finding]:
-    """Finds a route without hostnames that is bound to a whole gateway; a listener that it names rules its hosts."""
-    sections = [parent.at("sectionName") for parent in parents.items() if parent.at("kind").value != "Service"]
-    for section in sections:
-        yield from check(section, TEXT, lambda _: True, fix=_FIX_ROUTE)
-    if not sections or any(section.value in (ABSENT, "") for section in sections):
-        yield Violation(
-            f"{place(names)} is empty, so that the route answers to every host of its gateway. Fix: {_FIX_ROUTE}."
-        )
+            text = f"{place(names)} is empty, so that the route answers to every host of its gateway"
+            yield Violation(f"{text}. Fix: {_FIX_HOST}.")
 
 
 RULE = Rule(

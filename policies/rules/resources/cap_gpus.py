@@ -1,47 +1,58 @@
 """gpu-whole-and-capped: GPUs are asked for in whole numbers, request and limit alike, and not too many.
 
-It holds for every resource of a GPU device plugin: whole GPUs, shared ones and MIG slices, of every maker. What pods
-claim by dynamic resource allocation is counted where it is written: in ResourceClaims and ResourceClaimTemplates. The
-classes of devices have names that each platform chooses, so devices of all classes are taken for GPUs, and all that
-one claim asks for counts together: of alternatives (firstAvailable) the largest.
+It holds for every resource of a GPU device plugin: whole GPUs, shared ones and MIG slices, of every maker, and for
+devices of a class that a container asks for by name. What pods claim by dynamic resource allocation is counted where
+it is written: in ResourceClaims and ResourceClaimTemplates. All that one claim asks for counts together: of
+alternatives (firstAvailable) the largest, and one where no number is known.
+
+A DeviceClass may give its devices any name by which containers ask for them (extendedResourceName). It must begin
+like one of a GPU, so that they are counted, unless the option `otherDevices` says that the devices are none.
 """
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import BOOLEAN, INTEGER, TEXT, check, place
+from policies.checks import BOOLEAN, INTEGER, TEXT, check, place, unreadable
 from policies.findings import Finding, Violation
-from policies.options import whole_number
+from policies.options import text_list, whole_number
 from policies.quantities import quantity
 from policies.rule import Area, Options, References, Resource, Rule
+from policies.subjects.device_claims import CLAIM, CLAIM_TEMPLATE, forms_of, least_devices, requests_of
 from policies.subjects.objects import Object, objects
 from policies.subjects.pods import PODS, Pod, pods_of
-from policies.subjects.resource_demands import check_amount, gpu_demands, unreadable_demands
-from policies.unknowns import ABSENT, Field
+from policies.subjects.resource_demands import GPU_PREFIXES, check_amount, gpu_demands, unreadable_demands
+from policies.unknowns import Field, is_object
 
 _CAP: Final = "cap"
-_TEMPLATE: Final = "resource.k8s.io/ResourceClaimTemplate"
-_CLAIMS: Final = objects("resource.k8s.io/ResourceClaim", _TEMPLATE)
+_OTHERS: Final = "otherDevices"
+_CLASS: Final = "resource.k8s.io/DeviceClass"
+_OBJECTS: Final = objects(CLAIM, CLAIM_TEMPLATE, _CLASS)
+_FIX_REQUESTS: Final = "write a list of objects, each with exactly (an object) or firstAvailable (a list of objects)"
 _FIX_MODE: Final = "set it to ExactCount, and count to the number of devices"
 _FIX_ADMIN: Final = "remove it, since it takes devices that other pods have"
+_FIX_NAME: Final = f"begin it with one of {', '.join(GPU_PREFIXES[:-1])}, or list it in the option {_OTHERS}"
 
 
 def _concerns(token: str) -> bool:
-    return PODS.concerns(token) or _CLAIMS.concerns(token)
+    return PODS.concerns(token) or _OBJECTS.concerns(token)
 
 
 def _subjects(resource: Resource) -> tuple[Pod | Object, ...]:
-    claims = _CLAIMS.subjects(resource) if _CLAIMS.concerns(resource.type) else ()
-    return (*(pods_of(resource) if PODS.concerns(resource.type) else ()), *claims)
+    others = _OBJECTS.subjects(resource) if _OBJECTS.concerns(resource.type) else ()
+    return (*(pods_of(resource) if PODS.concerns(resource.type) else ()), *others)
 
 
 def judge(subject: Pod | Object, options: Options) -> Iterator[Finding]:
-    """Finds every demand for GPUs that is not whole, not the same in both lists, or above the cap."""
-    cap = options[_CAP]
-    return _of_pod(subject, cap) if isinstance(subject, Pod) else _of_claim(subject, cap)
+    """Finds every demand for GPUs that is not whole, not the same in both lists, above the cap, or not to be seen."""
+    if isinstance(subject, Pod):
+        return _of_pod(subject, options[_CAP])
+    if subject.kind == _CLASS:
+        return _of_class(subject, options[_OTHERS])
+    return _of_claim(subject, options[_CAP])
 
 
 def _of_pod(pod: Pod, cap: int) -> Iterator[Finding]:
@@ -54,31 +65,35 @@ def _of_pod(pod: Pod, cap: int) -> Iterator[Finding]:
             yield from _requested(request, limit, cap)
 
 
+def _of_class(made: Object, others: tuple[str, ...]) -> Iterator[Finding]:
+    def named_well(name: str) -> bool:
+        return name.startswith(GPU_PREFIXES) or any(fnmatchcase(name, pattern) for pattern in others)
+
+    yield from check(made.at("spec", "extendedResourceName"), TEXT, named_well, fix=_FIX_NAME)
+
+
 def _of_claim(claim: Object, cap: int) -> Iterator[Finding]:
-    spec = claim.at("spec", "spec") if claim.kind == _TEMPLATE else claim.at("spec")
-    requests = spec.at("devices", "requests")
-    found, total = [], 0
+    requests = requests_of(claim)
+    counts: list[Finding] = []
     for request in requests.items():
-        forms = (request, request.at("exactly"), *request.at("firstAvailable").items())
-        found += [finding for form in forms if form.value is not ABSENT for finding in _of_request(form, cap)]
-        total += max(_count(form) for form in forms)
-    yield from found
-    if total > cap and not found:
-        fix = f"claim {cap} at most"
-        yield Violation(f"{place(requests)} ask for {total} devices together. Fix: {fix}.")
+        for form in forms_of(request):
+            if is_object(form.value):
+                counts += _of_count(form, cap)
+                yield from check(form.at("allocationMode"), TEXT, lambda it: it != "All", fix=_FIX_MODE)
+                yield from check(form.at("adminAccess"), BOOLEAN, lambda it: not it, fix=_FIX_ADMIN)
+            else:
+                yield unreadable(form, "an object", _FIX_REQUESTS)
+    yield from counts
+    total = least_devices(claim)
+    if total > cap and not any(isinstance(finding, Violation) for finding in counts):
+        devices = "1 device" if total == 1 else f"{total} devices together"
+        fix = f"claim {cap} at most" if cap else "claim none, since the cap is 0"
+        yield Violation(f"{place(requests)} ask for {devices}. Fix: {fix}.")
 
 
-def _of_request(request: Field, cap: int) -> Iterator[Finding]:
-    fix = f"set it to a whole number, {cap} at most"
-    yield from check(request.at("count"), INTEGER, lambda it: 0 <= it <= cap, fix=fix)
-    yield from check(request.at("allocationMode"), TEXT, lambda it: it != "All", fix=_FIX_MODE)
-    yield from check(request.at("adminAccess"), BOOLEAN, lambda it: not it, fix=_FIX_ADMIN)
-
-
-def _count(request: Field) -> int:
-    """How many devices a request is for: one unless it says another number."""
-    count = request.at("count").value
-    return count if type(count) is int else 1
+def _of_count(form: Field, cap: int) -> Iterable[Finding]:
+    fix = f"set it to a whole number, {cap} at most" if cap else "remove the request, since the cap is 0"
+    return check(form.at("count"), INTEGER, lambda it: 0 <= it <= cap, fix=fix)
 
 
 def _limited(request: Field, limit: Field, cap: int, *, required: bool) -> Iterable[Finding]:
@@ -114,13 +129,14 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     references=References(kyverno=("check-nvidia-gpu",), owasp=("LLM10",), others=("NVIDIA",)),
     remediation="Set the GPU resource to the same whole number in resources.requests and resources.limits; give claims "
-    "a count and no adminAccess.",
+    "a count and no adminAccess, and DeviceClasses an extendedResourceName that begins like a GPU's.",
     area=Area(concerns=_concerns, subjects=_subjects),
     judge=judge,
     mends=True,
     options={
         _CAP: whole_number(
             "The most GPUs of one kind that one container may have, and the most devices of one claim.", 8
-        )
+        ),
+        _OTHERS: text_list("Names that DeviceClasses give to devices that are no GPUs, * for any text.", ()),
     },
 )

@@ -1,12 +1,16 @@
 """gpu-placement: pods that ask for GPUs select and tolerate the nodes of their maker, and no others do either.
 
-Nodes are labelled by the makers' operators and tainted with the name of the resource, which is what Kubernetes'
-admission plugin ExtendedResourceToleration expects. A GPU pod that names its node goes around both. A toleration of
-every taint is refused in any pod. A Patch may leave both to another owner.
+Nodes are labelled by the makers' operators and tainted with one name for all that the maker's nodes offer: NVIDIA's
+with nvidia.com/gpu, MIG slices or not, Intel's with gpu.intel.com/i915, xe or not. Kubernetes' admission plugin
+ExtendedResourceToleration tolerates the name of the resource that is asked for, which is another for slices, cores
+and xe, so that pods are to write the toleration themselves. A GPU pod that names its node goes around both. A
+toleration of every taint is refused in any pod. A Patch may leave both to another owner.
 
-What a pod claims by dynamic resource allocation stands in other objects. A pod is taken for one with GPUs if the
-option `claims` names what it claims; the scheduler then selects the node that has the device, so that only a named
-node is refused. Pods with other claims may not tolerate the taints, so that no claim brings them to a GPU node.
+By dynamic resource allocation the scheduler selects a node that has the device, of whatever maker, so that of labels
+and taints nothing is demanded or refused, and only a named node is. A pod is taken for one with such a device if a
+container asks for a class (deviceclass.resource.kubernetes.io/...), or if the option `claims` names what the pod
+claims: what that is stands in other objects. Pods with other claims may not tolerate the taints, so that no claim
+brings them to a GPU node.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,23 +25,23 @@ from policies.options import text_list
 from policies.quantities import quantity
 from policies.rule import Option, Options, References, Rule
 from policies.subjects.pods import PODS, Pod
-from policies.subjects.resource_demands import gpu_demands, unreadable_demands
+from policies.subjects.resource_demands import DEVICE_CLASS, GPU_NODES, gpu_demands, unreadable_demands
 from policies.unknowns import ABSENT, UNKNOWN, Field, is_object, shown
 
-_NODES: Final = {
-    "nvidia.com/": {"label": "nvidia.com/gpu.present", "taint": "nvidia.com/gpu"},
-    "amd.com/gpu": {"label": "feature.node.kubernetes.io/amd-gpu", "taint": "amd.com/gpu"},
-    "aws.amazon.com/neuron": {"label": "feature.node.kubernetes.io/aws-neuron", "taint": "aws.amazon.com/neuron"},
-    "gpu.intel.com/": {"label": "intel.feature.node.kubernetes.io/gpu", "taint": "gpu.intel.com/i915"},
-    "habana.ai/gaudi": {"label": "intel.feature.node.kubernetes.io/gaudi", "taint": "habana.ai/gaudi"},
-}
-"""By the beginning of a resource's name: the label that the maker's operator sets to "true", and the taint's key."""
 _PRESENT: Final = "true"
 _FIX_READ: Final = "write the demands as an object, so that it shows whether the pod asks for GPUs"
+_FIX_SELECTOR: Final = "write the labels of nodes as an object, each with its value as a string"
 _FIX_BLANKET: Final = "name the key of the taint that the pod is to tolerate"
 _FIX_NAME: Final = "remove it, and let nodeSelector and tolerations place the pod"
 _FIX_LEAVE: Final = "remove it, since no container asks for such GPUs"
 _FIX_CLAIM: Final = f"{_FIX_LEAVE}, or list the claim that does in the option claims"
+
+
+class _Makers(NamedTuple):
+    """The labels or the taints of all nodes with GPUs: by the beginning of the resource's name, and all."""
+
+    by_prefix: Mapping[str, str]
+    all: frozenset[str]
 
 
 class _Rules(NamedTuple):
@@ -52,9 +56,10 @@ def judge(pod: Pod, options: Options) -> Iterator[Finding]:
     labels, taints, patterns = options["nodes"]["label"], options["nodes"]["taint"], options["claims"]
     demands = [demand for container in pod.containers for demand in gpu_demands(container)]
     named = [name for name, field in demands if name and quantity(field.value) != 0]
-    asked = tuple(key for key in _NODES if any(name.startswith(key) for name in named))
+    asked = tuple(key for key in GPU_NODES if any(name.startswith(key) for name in named))
     claimed = list(_claimed(pod)) if patterns else []
-    claims = any(_is_listed(name.value, patterns) for name in claimed)
+    by_class = any(name.startswith(DEVICE_CLASS) for name in named)
+    claims = by_class or any(_is_listed(name.value, patterns) for name in claimed)
     unclear = [] if asked else [*unreadable_demands(demands, _FIX_READ), *_unclear(claimed)]
     yield from unclear
     if asked or claims:
@@ -79,9 +84,9 @@ def _unclear(claimed: list[Field]) -> Iterator[Finding]:
             yield unreadable(name, "a name", "write the name as a string")
 
 
-def _rules(by_maker: Mapping[str, str], asked: tuple[str, ...], *, judged: bool) -> _Rules:
-    wanted = tuple(dict.fromkeys(by_maker[key] for key in asked))
-    return _Rules(wanted, frozenset(by_maker.values() if judged else ()).difference(wanted))
+def _rules(makers: _Makers, asked: tuple[str, ...], *, judged: bool) -> _Rules:
+    wanted = tuple(dict.fromkeys(makers.by_prefix[prefix] for prefix in asked))
+    return _Rules(wanted, makers.all.difference(wanted) if judged else frozenset())
 
 
 def _fix_leave(pod: Pod) -> str:
@@ -89,19 +94,17 @@ def _fix_leave(pod: Pod) -> str:
 
 
 def _selection(pod: Pod, labels: _Rules) -> Iterator[Finding]:
+    selector = pod.at("nodeSelector")
+    if selector.value is not ABSENT and not is_object(selector.value):
+        if labels.wanted or labels.refused:
+            yield unreadable(selector, "an object", _FIX_SELECTOR)
+        return
     for label in labels.wanted:
         field, fix = pod.at("nodeSelector", label), f'set nodeSelector["{label}"] to "{_PRESENT}"'
         yield from check(field, TEXT, lambda it: it == _PRESENT, fix=fix, required=pod.complete, mend=_PRESENT)
-    for label in _refused_labels(pod.at("nodeSelector"), labels):
-        field = pod.at("nodeSelector", label)
-        yield from check(field, TEXT, lambda it: it != _PRESENT, fix=_fix_leave(pod), mend=Change.REMOVE)
-
-
-def _refused_labels(selector: Field, labels: _Rules) -> list[str]:
-    """Those that are there; one of all where the selector can't be read and nothing else says so."""
-    if is_object(selector.value):
-        return [label for label in selector.value if label in labels.refused]
-    return [] if labels.wanted else sorted(labels.refused)[:1]
+    for label, field in selector.entries():
+        if label in labels.refused:
+            yield from check(field, TEXT, lambda it: it != _PRESENT, fix=_fix_leave(pod), mend=Change.REMOVE)
 
 
 def _tolerations(pod: Pod, taints: _Rules) -> Iterator[Finding]:
@@ -158,20 +161,21 @@ def _plain(value: object) -> bool:
     return value is None or isinstance(value, str | int)
 
 
-def _parsed(value: object) -> dict[str, dict[str, str]]:
-    """Labels and taints, each by the beginning of the resource's name."""
+def _parsed(value: object) -> dict[str, _Makers]:
+    """Labels and taints."""
     if not isinstance(value, dict):
         raise ValueError(f"{shown(value)} is not an object. Fix: write {{resource: {{label, taint}}}}.")  # noqa: TRY004
     for key, given in value.items():
-        if key not in _NODES:
-            raise ValueError(f"{shown(key)} begins no GPU's name. Fix: write one of {', '.join(_NODES)}.")
+        if key not in GPU_NODES:
+            raise ValueError(f"{shown(key)} begins no GPU's name. Fix: write one of {', '.join(GPU_NODES)}.")
         words = given if isinstance(given, dict) else {"": given}
-        if not all(name in _NODES[key] and isinstance(word, str) and word for name, word in words.items()):
+        if not all(name in GPU_NODES[key] and isinstance(word, str) and word for name, word in words.items()):
             raise ValueError(
                 f"{shown(key)}: {shown(given)} is no label and taint. Fix: write {{label, taint}} as text."
             )
-    merged = {key: {**own, **value.get(key, {})} for key, own in _NODES.items()}
-    return {what: {key: each[what] for key, each in merged.items()} for what in ("label", "taint")}
+    merged = {key: {**own, **value.get(key, {})} for key, own in GPU_NODES.items()}
+    labels, taints = ({key: each[what] for key, each in merged.items()} for what in ("label", "taint"))
+    return {"label": _Makers(labels, frozenset(labels.values())), "taint": _Makers(taints, frozenset(taints.values()))}
 
 
 _WORD: Final = {"type": "string", "minLength": 1}
@@ -179,11 +183,10 @@ _MAKER: Final = {"type": "object", "additionalProperties": False, "properties": 
 _SCHEMA: Final = {
     "type": "object",
     "additionalProperties": False,
-    "properties": dict.fromkeys(_NODES, _MAKER),
+    "properties": dict.fromkeys(GPU_NODES, _MAKER),
     "description": "The label (with the value true) and the taint of each maker's nodes, by the beginning of the "
     "resource's name. What is left out stays as it is.",
 }
-_CLAIMS: Final = "Names of the ResourceClaims and ResourceClaimTemplates that ask for GPUs, * for any text."
 
 RULE = Rule(
     name="gpu-placement",
@@ -197,5 +200,10 @@ RULE = Rule(
     area=PODS,
     judge=judge,
     mends=True,
-    options={"nodes": Option(_SCHEMA, _NODES, _parsed), "claims": text_list(_CLAIMS, ())},
+    options={
+        "nodes": Option(_SCHEMA, GPU_NODES, _parsed),
+        "claims": text_list(
+            "Names of the ResourceClaims and ResourceClaimTemplates that ask for GPUs, * for any text.", ()
+        ),
+    },
 )

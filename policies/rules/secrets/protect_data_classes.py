@@ -30,6 +30,7 @@ from policies.rule import Area, Options, References, Resource, Rule, Stack
 from policies.subjects.objects import Object, kind_of, objects_in, objects_of
 from policies.subjects.placed_pods import placed_by
 from policies.subjects.pods import Pod
+from policies.subjects.selectors import within
 from policies.subjects.typed import Typed, typed, typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field
 
@@ -74,7 +75,8 @@ def judge(subject: Object | Typed, options: Options) -> Iterator[Finding]:
     if isinstance(subject, Typed):
         return _if_listed(_tags(subject), _of_store(subject, options), options)
     pods = _pods(subject)
-    return _if_listed(_classes(subject, pods), _of_object(subject, pods, options), options)
+    found = _of_object(subject, pods, options)
+    return _named(subject, _if_listed(_classes(subject, pods), found, options))
 
 
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
@@ -83,7 +85,7 @@ def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     for each in everything:
         pods = _pods(each)
         found = chain(_same_residency(each, pods, everything), _claims(each, pods, everything))
-        yield from _told_of(each.resource, _if_listed(_classes(each, pods), found, options))
+        yield from _told_of(each.resource, _named(each, _if_listed(_classes(each, pods), found, options)))
     for bucket in typed_in(stack, *_BUCKETS):
         yield from _told_of(bucket.resource, _if_listed(_tags(bucket), _of_bucket(bucket, stack), options))
 
@@ -91,6 +93,15 @@ def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
 def _told_of(resource: Resource, findings: Iterator[Finding]) -> Iterator[Finding]:
     for finding in findings:
         yield finding._replace(urn=resource.urn)
+
+
+def _named(owner: Object, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, told apart by the names of the objects where these are items of a List."""
+    for finding in findings:
+        if isinstance(finding, Violation):
+            yield finding._replace(text=within(owner, finding.text))
+        else:
+            yield finding._replace(place=within(owner, finding.place))
 
 
 def _pods(subject: Object) -> list[Pod]:

@@ -4,29 +4,43 @@ A workload counts with the most pods that it may run with. A DaemonSet counts on
 custom resource counts by the numbers on the way to each template; where none is written, it can't be judged. A step of
 an Argo Workflow counts once, since how far it fans out shows only when it runs. What a pod requests is what the
 scheduler reserves: its containers together, or its largest init container if that is more.
+
+Devices that pods claim count as GPUs, of whatever class: for each pod what each ResourceClaimTemplate that it names
+asks for, and once what each ResourceClaim of the stack asks for, since all pods that name it share it. A template that
+is not in the stack can't be judged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from math import prod
 from typing import Final
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from policies.checks import place, unreadable
+from policies.checks import TEXT, place, unreadable
 from policies.findings import Finding, Keys, Unjudged, Violation
 from policies.options import quantity_text, text_list, whole_number
 from policies.quantities import quantity
 from policies.rule import AnyRule, Options, References, Rule, Stack
+from policies.subjects.device_claims import CLAIM, CLAIM_TEMPLATE, least_devices, unread
+from policies.subjects.objects import Object
 from policies.subjects.pods import Pod
-from policies.subjects.selectors import Workload, number, of_kind, scale_of, scaler_of, within, workloads_in
+from policies.subjects.resource_demands import GPU_PREFIXES, demands
+from policies.subjects.selectors import (
+    Workload,
+    every,
+    number,
+    of_kind,
+    same,
+    scale_of,
+    scaler_of,
+    within,
+    workloads_in,
+)
 from policies.subjects.typed import typed_in
 from policies.unknowns import ABSENT, UNKNOWN, Field, is_object
 
-_GPUS: Final = (
-    *("nvidia.com/gpu", "nvidia.com/gpu.shared", "amd.com/gpu"),
-    *("aws.amazon.com/neuron", "aws.amazon.com/neurondevice", "aws.amazon.com/neuroncore"),
-)
 _GROUPS: Final = {
     "aws:eks/nodeGroup:NodeGroup": ("scalingConfig", "maxSize"),
     "aws:autoscaling/group:Group": ("maxSize",),
@@ -48,10 +62,12 @@ _Totals = dict[str, Fraction]
 def judge_stack(stack: Stack, options: Options) -> Iterator[Finding]:
     """Finds sums above the budget, and what can't be summed."""
     totals: _Totals = {"cpu": Fraction(0), "memory": Fraction(0), "gpus": Fraction(0), "nodes": Fraction(0)}
-    names = {"cpu": "cpu", "memory": "memory", **dict.fromkeys(options["gpuResources"], "gpus")}
     for workload in stack.view(workloads_in):
         if not workload.is_template:
-            yield from _add(stack, workload, names, totals, options)
+            yield from _add(stack, workload, totals, options)
+    for claim in of_kind(stack, CLAIM):
+        totals["gpus"] += least_devices(claim)
+        yield from (_told(claim, finding) for finding in unread(claim))
     yield from _add_nodes(stack, totals)
     yield from _pools(stack)
     for what, total in totals.items():
@@ -67,27 +83,65 @@ def _shown(what: str, amount: Fraction) -> str:
     return f"{float(amount / _GI):g}Gi" if what == "memory" else f"{float(amount):g}"
 
 
-def _add(
-    stack: Stack, workload: Workload, names: Mapping[str, str], totals: _Totals, options: Options
-) -> Iterator[Finding]:
-    told = []
+def _add(stack: Stack, workload: Workload, totals: _Totals, options: Options) -> Iterator[Finding]:
+    told: list[Finding] = []
     for pod in workload.pods:
         factors = _factors(stack, workload, pod, options["nodes"])
         told += [factor for factor in factors if not isinstance(factor, int)]
         count = prod(factor if isinstance(factor, int) else 1 for factor in factors)
+        names = {"cpu": "cpu", "memory": "memory", **dict.fromkeys(_gpus(pod, options["gpuResources"]), "gpus")}
         for resource, what in names.items():
             amount = _reserved(pod, resource)
             if isinstance(amount, Fraction):
                 totals[what] += count * amount
             else:
                 told.append(amount)
-    yield from dict.fromkeys(_told(workload, finding) for finding in told)
+        for claimed in _claimed(stack, workload, pod):
+            if isinstance(claimed, int):
+                totals["gpus"] += count * claimed
+            else:
+                told.append(claimed)
+    yield from dict.fromkeys(_told(workload.owner, finding) for finding in told)
 
 
-def _told(workload: Workload, finding: Finding) -> Finding:
+def _gpus(pod: Pod, patterns: tuple[str, ...]) -> Iterator[str]:
+    """The GPUs that containers ask for, by name."""
+    for container in pod.containers:
+        for name, _ in demands(container):
+            if any(fnmatchcase(name, pattern) for pattern in patterns):
+                yield name
+
+
+def _claimed(stack: Stack, workload: Workload, pod: Pod) -> Iterator[int | Finding]:
+    """The devices that each pod claims by templates, and what of these can't be read."""
+    for claim in pod.at("resourceClaims").items():
+        name = claim.at("resourceClaimTemplateName")
+        if name.value is ABSENT:
+            continue
+        if not isinstance(name.value, str):
+            yield unreadable(name, TEXT.name, "write the name as a string")
+            continue
+        template = _template(stack, workload, name.value)
+        if template is None:
+            yield Unjudged(f"{place(name)}: what a template asks for that is not in the stack")
+        else:
+            yield least_devices(template)
+            yield from (_told(template, finding) for finding in unread(template))
+
+
+def _template(stack: Stack, workload: Workload, name: str) -> Object | None:
+    for template in of_kind(stack, CLAIM_TEMPLATE):
+        if every((same(template.namespace, workload.owner.namespace), same(template.name, name))):
+            return template
+    return None
+
+
+def _told(owner: Object, finding: Finding) -> Finding:
+    if finding.urn:
+        return finding
     if isinstance(finding, Unjudged):
-        return Unjudged(within(workload.owner, finding.place), workload.urn)
-    return Violation(within(workload.owner, finding.text), urn=workload.urn)
+        return Unjudged(within(owner, finding.place), owner.resource.urn)
+    return Violation(within(owner, finding.text), urn=owner.resource.urn)
 
 
 def _factors(stack: Stack, workload: Workload, pod: Pod, nodes: object) -> tuple[int | Finding, ...]:
@@ -216,8 +270,10 @@ RULE: AnyRule = Rule(
     options={
         "cpu": quantity_text("The most cores that all workloads may request together.", "200"),
         "memory": quantity_text("The most memory that all workloads may request together.", "800Gi"),
-        "gpus": whole_number("The most GPUs that all workloads may request together.", 8),
+        "gpus": whole_number("The most GPUs that all workloads may request or claim together.", 8),
         "nodes": whole_number("The most nodes that the stack's node groups may have together.", 50),
-        "gpuResources": text_list("The resources that count as GPUs.", _GPUS),
+        "gpuResources": text_list(
+            "The resources that count as GPUs, * for any text.", [f"{prefix}*" for prefix in GPU_PREFIXES]
+        ),
     },
 )

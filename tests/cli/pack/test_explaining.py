@@ -1,5 +1,6 @@
 """A rule explained, with examples that the configuration accepts."""
 
+import dataclasses
 import datetime
 import json
 from pathlib import Path
@@ -9,8 +10,9 @@ from pulumi_policy import EnforcementLevel
 
 from cli.pack.configuration import load
 from cli.pack.explaining import explained
+from policies.options import choice, quantity_text, ratio, switch
 from policies.reference import by_area
-from policies.rule import AnyRule
+from policies.rule import AnyRule, Option
 from policies.rules import RULES as PACK
 from tests.cli.examples import RULES, SAFE, SMALL, UNIQUE
 
@@ -33,10 +35,38 @@ def test_a_rule_is_explained_whole() -> None:
         "More\n  https://example.com/small\n",
         "References\n  checkov: CKV_K8S_16\n  OWASP: LLM02\n",
         "Options\n  most: The largest size.\n",
-        'default 3, schema {"type": "integer", "minimum": 0, "maximum": 2147483648}',
+        "  most: The largest size.\n    a whole number from 0 to 2147483648; default 3\n",
+        '  words: Some words.\n    a list of strings; default ["a|b"]\n',
     ):
         assert part in said
     assert "mends" not in said
+
+
+def test_a_long_default_stands_in_the_example_alone() -> None:
+    option = dataclasses.replace(SMALL.options["words"], default=["word"] * 20)
+    said = text(dataclasses.replace(SMALL, options={"words": option}))
+    assert "    a list of strings; default below\n" in said
+    assert said.count('"word"') == 20
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (switch("x", default=False), "true or false; default false"),
+        (choice("x", "report", ["report", "refuse"]), 'report or refuse; default "report"'),
+        (ratio("x", 2), "a number of at least 1; default 2"),
+        (quantity_text("x", "4Gi"), 'a string; default "4Gi"'),
+    ],
+)
+def test_the_values_of_an_option_are_told_in_words(option: Option, said: str) -> None:
+    assert f"  x: x\n    {said}\n" in text(dataclasses.replace(SMALL, options={"x": option}))
+
+
+@pytest.mark.parametrize("rule", PACK, ids=lambda rule: rule.name)
+def test_no_option_of_the_pack_is_explained_by_its_schema(rule: AnyRule) -> None:
+    said = text(rule).partition("\nConfiguration (")[0]
+    assert '"type"' not in said
+    assert max(map(len, said.splitlines())) < 400
 
 
 def test_what_a_rule_lacks_has_no_heading() -> None:

@@ -21,9 +21,15 @@ def test_all_rules_are_listed_without_a_filter() -> None:
     assert names() == {rule.name for rule in RULES}
 
 
-def test_a_tag_is_found_by_a_part_of_it_in_any_case() -> None:
+def test_a_tag_is_found_by_how_it_or_its_part_after_a_colon_begins_in_any_case() -> None:
     assert names(tag="llm02") == names(tag="OWASP") == names(tag="CKV_K8S_16") == {"thing-small"}
     assert names(tag="cis") == {"thing-safe", "thing-marked", "stack-unique"}
+
+
+@pytest.mark.parametrize("tag", ["K8S_16", "wasp", "02", "EKS", "_", ":", ":LLM02"])
+def test_what_stands_inside_of_tags_finds_none(tag: str) -> None:
+    with pytest.raises(WrongUseError, match="write a tag or its beginning"):
+        names(tag=tag)
 
 
 def test_a_level_is_that_of_the_configuration() -> None:

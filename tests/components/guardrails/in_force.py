@@ -58,19 +58,23 @@ class Api:
         self._pool.clear()
         self._client.close()  # type: ignore[no-untyped-call]
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, kind: str = "json") -> Answer:
+    def ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, kind: str = "json", user: str = ""
+    ) -> Answer:
         headers = {"Accept": "application/json", "Content-Type": f"application/{kind}"}
+        if user:
+            headers |= {"Impersonate-User": user, "Impersonate-Group": "system:masters"}
         content = None if body is None else json.dumps(body)
         answer = self._pool.request(method, f"{self._host}{path}", body=content, headers=headers, retries=False)
         warnings = tuple(_unquoted(each) for each in answer.headers.getlist("Warning"))
         message = json.loads(answer.data).get("message", "") if answer.status >= 300 else ""
         return Answer(answer.status, message, warnings)
 
-    def apply(self, manifest: Manifest, *, dry: bool = False, subresource: str = "") -> Answer:
-        """Apply an object on the server's side."""
+    def apply(self, manifest: Manifest, *, dry: bool = False, subresource: str = "", user: str = "") -> Answer:
+        """Apply an object on the server's side, as another user if one is named."""
         query = f"?fieldManager=guardrails&force=true{'&dryRun=All' if dry else ''}"
         path = f"{_path(manifest)}{'/' if subresource else ''}{subresource}"
-        return self.ask("PATCH", f"{path}{query}", manifest, "apply-patch+yaml")
+        return self.ask("PATCH", f"{path}{query}", manifest, "apply-patch+yaml", user)
 
     def delete(self, manifest: Manifest) -> Answer:
         return self.ask("DELETE", _path(manifest))

@@ -85,6 +85,21 @@ def test_a_rule_that_may_be_of_either_listener_is_not_judged() -> None:
     assert said(also, secure, rule(FORWARD, arn=UNKNOWN, of=(also, secure)), preview=True) == ([], [])
 
 
+def test_a_rule_of_either_of_two_plain_listeners_is_refused() -> None:
+    first, second = listener("HTTP", UNKNOWN, name="first"), listener(None, UNKNOWN, name="second")
+    (message,), unclear = said(first, second, rule(FORWARD, arn=UNKNOWN, of=(first, second)), preview=True)
+    assert PLAINLY in message
+    assert unclear == []
+
+
+def test_a_listener_of_tcp_is_not_told_to_speak_http() -> None:
+    (message,), _ = said(listener("TCP"), rule(FORWARD))
+    assert "move the rule to a listener of HTTPS, since its own has no TLS." in message
+    (message,), _ = said(listener("TCP"), rule())
+    assert "actions is empty, so that nothing is redirected to HTTPS. Fix: " in message
+    assert "plain HTTP" not in message
+
+
 def test_a_listener_of_an_unknown_protocol_is_not_judged() -> None:
     refused, unclear = said(listener(UNKNOWN), rule(FORWARD), preview=True)
     assert (refused, len(unclear)) == ([], 1)
@@ -98,11 +113,20 @@ def test_unknown_actions_on_a_plain_listener_are_not_judged() -> None:
 
 def test_a_listener_of_another_stack_is_listed_if_it_speaks_https() -> None:
     (message,), unclear = said(listener("HTTPS"), rule(FORWARD, arn=FOREIGN))
-    assert "or list its ARN in tlsListeners" in message
+    assert message.count("which no listener of this stack has, and the rule does more than") == 1
+    assert "than redirect to HTTPS. Fix: redirect to HTTPS, name a listener of this stack, or list its ARN" in message
     assert unclear == []
     assert said(rule(FORWARD, arn=FOREIGN), tlsListeners=[ARN, FOREIGN]) == ([], [])
     refused, unclear = said(rule(FORWARD, arn=UNKNOWN), preview=True, tlsListeners=[FOREIGN])
     assert (refused, len(unclear)) == ([], 1)
+
+
+@pytest.mark.parametrize("arn", [FOREIGN, UNKNOWN])
+def test_unknown_actions_on_a_listener_of_another_stack_are_not_judged(arn: object) -> None:
+    refused, (message,) = said(listener("HTTPS"), rule(UNKNOWN, arn=arn), preview=True)
+    assert refused == []
+    assert "actions[0]" in message
+    assert said(rule(UNKNOWN, arn=FOREIGN), preview=True, tlsListeners=[FOREIGN]) == ([], [])
 
 
 @pytest.mark.parametrize("arn", [None, 7, ""])

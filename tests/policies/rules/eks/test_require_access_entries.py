@@ -13,7 +13,21 @@ ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 PRINCIPAL = "arn:aws:iam::123456789012:role/break-glass"
 WHOLE = {"type": "cluster"}
 ADMIN = "AmazonEKSClusterAdminPolicy"
-POWERFUL = ("AmazonEKSAdminPolicy", "AmazonEKSEditPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSSecretReaderPolicy")
+POWERFUL = (
+    *("AmazonEKSAdminPolicy", "AmazonEKSEditPolicy", "AmazonEKSAdminViewPolicy", "AmazonEKSSecretReaderPolicy"),
+    *("AmazonEKSSecretAdminPolicy", "AmazonEKSACKPolicy", "AmazonEKSKROPolicy", "AmazonEKSArgoCDClusterPolicy"),
+    *(
+        "AWSBackupFullAccessPolicyForBackup",
+        "AWSBackupFullAccessPolicyForRestore",
+        "AmazonARCRegionSwitchScalingPolicy",
+    ),
+    *("AmazonEKSPolicyOfTomorrow", ""),
+)
+HARMLESS = (
+    *("AmazonEKSViewPolicy", "AmazonEKSAutoNodePolicy"),
+    *("AmazonEKSBlockStoragePolicy", "AmazonEKSBlockStorageClusterPolicy", "AmazonEKSClusterInsightsPolicy"),
+    *("AmazonEKSComputePolicy", "AmazonEKSComputeClusterPolicy", "AmazonEKSHybridPolicy", "AmazonEKSPodIdentityPolicy"),
+)
 
 
 def cluster(config: object) -> Resource:
@@ -65,7 +79,7 @@ def test_all_rights_over_the_cluster_are_refused_at_any_scope(scope: object) -> 
 
 
 @pytest.mark.parametrize("policy", POWERFUL)
-def test_a_powerful_policy_is_refused_in_the_whole_cluster(policy: str) -> None:
+def test_a_policy_that_is_not_known_to_be_harmless_is_refused_in_the_whole_cluster(policy: str) -> None:
     (message,) = refused(RULE, association(policy))
     assert 'accessScope.type is "cluster". Fix: hold this policy to named namespaces' in message
     assert refused(RULE, association(policy, within("storefront", "team-*"))) == []
@@ -78,9 +92,11 @@ def test_namespaces_that_hold_the_system_are_as_good_as_the_cluster(pattern: str
     assert "accessScope.namespaces[1]" in message
 
 
-@pytest.mark.parametrize("policy", ["AmazonEKSViewPolicy", "AmazonEKSAutoNodePolicy", "AmazonEKSBlockStoragePolicy"])
-def test_other_policies_may_hold_in_the_whole_cluster(policy: str) -> None:
-    assert refused(RULE, association(policy)) == []
+@pytest.mark.parametrize("policy", HARMLESS)
+def test_harmless_policies_and_those_of_aws_itself_may_hold_in_the_whole_cluster(policy: str) -> None:
+    for scope in (WHOLE, within("storefront", "kube-system")):
+        assert refused(RULE, association(policy, scope)) == []
+        assert refused(RULE, association(policy.upper(), scope)) == []
 
 
 @pytest.mark.parametrize("policy", [ADMIN, *POWERFUL])
@@ -129,3 +145,8 @@ def test_an_entry_joins_groups_but_never_the_masters() -> None:
     masters = resource({"principalArn": PRINCIPAL, "kubernetesGroups": ["operators", "system:masters"]}, ENTRY)
     (message,) = refused(RULE, masters, administrators=[PRINCIPAL])
     assert 'kubernetesGroups[1] is "system:masters". Fix: remove system:masters' in message
+
+
+def test_a_group_of_the_wrong_type_is_told_to_be_a_name() -> None:
+    (message,) = refused(RULE, resource({"kubernetesGroups": ["operators", 5]}, ENTRY))
+    assert "kubernetesGroups[1] is a number where a string belongs. Fix: write the name of a group" in message

@@ -52,6 +52,8 @@ def test_values_that_are_no_subnets_are_refused(ids: object) -> None:
 
 def test_unknown_subnets_are_not_judged() -> None:
     assert "subnetIds" in unjudged(RULE, group(UNKNOWN))[0]
+    (message,) = unjudged(RULE, group((UNKNOWN, UNKNOWN)))
+    assert "whether subnetIds name two subnets (unknown ones may be one and the same)" in message
     assert refused(RULE, group(UNKNOWN)) == []
 
 

@@ -7,28 +7,11 @@ from typing import Any
 import pytest
 
 from policies.rule import Resource
+from policies.subjects.resource_policies import POLICIES
 from policies.unknowns import UNKNOWN, Secret
 from tests.policies.manifests import Json, refused, resource, unjudged
 
 RULE = "iam-trust-scoped"
-POLICIES = {
-    "aws:backup/vaultPolicy:VaultPolicy": "policy",
-    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
-    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
-    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
-    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
-    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
-    "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
-    "aws:msk/clusterPolicy:ClusterPolicy": "policy",
-    "aws:s3/accessPoint:AccessPoint": "policy",
-    "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
-    "aws:sns/topic:Topic": "policy",
-    "aws:sns/topicPolicy:TopicPolicy": "policy",
-    "aws:sqs/queue:Queue": "policy",
-    "aws:sqs/queuePolicy:QueuePolicy": "policy",
-}
 QUEUE = "aws:sqs/queuePolicy:QueuePolicy"
 TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:alerts"
 FUNCTION = "aws:lambda/permission:Permission"
@@ -44,7 +27,9 @@ def policy(principal: object, condition: object = None, **fields: object) -> Jso
 
 
 def holding(token: str, document: object) -> Resource:
-    return resource({POLICIES[token]: document}, token)
+    for key in reversed(POLICIES[token]):
+        document = {key: document}
+    return resource(document, token)
 
 
 @pytest.mark.parametrize("token", POLICIES)
@@ -52,9 +37,15 @@ def holding(token: str, document: object) -> Resource:
 def test_a_policy_that_lets_anybody_in_is_refused(token: str, form: Callable[[Json], object]) -> None:
     for principal in ("*", {"AWS": "*"}, {"AWS": ["123456789012", "*"]}, {"Service": "*"}):
         (message,) = refused(RULE, holding(token, form(policy(principal))))
-        assert f"{POLICIES[token]}: Statement[0].Principal" in message
+        assert f"{'.'.join(POLICIES[token])}: Statement[0].Principal" in message
         assert "which is anybody. Fix: name the accounts, roles or services that may use it" in message
     assert "allows everybody but" in refused(RULE, holding(token, policy(None, NotPrincipal="1")))[0]
+
+
+@pytest.mark.parametrize("token", POLICIES)
+def test_an_empty_text_is_no_policy(token: str) -> None:
+    assert refused(RULE, holding(token, "")) == unjudged(RULE, holding(token, "")) == []
+    assert len(refused(RULE, holding(token, " "))) == 1
 
 
 @pytest.mark.parametrize("token", POLICIES)
@@ -100,8 +91,8 @@ def test_a_source_narrows_if_it_is_of_one_account(source: str, passes: bool) -> 
 
 
 @pytest.mark.parametrize("token", POLICIES)
-def test_a_service_that_sends_to_a_queue_a_topic_or_a_function_is_bound_to_a_source(token: str) -> None:
-    sent_to = token.startswith(("aws:sqs/", "aws:sns/", "aws:lambda/"))
+def test_a_service_that_sends_to_a_queue_a_topic_a_bus_or_a_function_is_bound_to_a_source(token: str) -> None:
+    sent_to = token.startswith(("aws:sqs/", "aws:sns/", "aws:lambda/", "aws:cloudwatch/eventBusPolicy:"))
     plain = refused(RULE, holding(token, policy({"Service": ["events.amazonaws.com", "sns.amazonaws.com"]})))
     assert len(plain) == (2 if sent_to else 0)
     assert all("which comes for any account. Fix: add the condition ArnLike aws:SourceArn" in each for each in plain)
@@ -146,7 +137,7 @@ NARROWED: list[tuple[str, Json]] = [
 @pytest.mark.parametrize("token", [FUNCTION, EVENTS, LAYER])
 def test_a_permission_for_anybody_is_refused(token: str) -> None:
     (message,) = refused(RULE, resource({"principal": "*"}, token))
-    assert 'principal is "*". Fix: name the accounts' in message
+    assert 'principal is "*", which is anybody. Fix: name the accounts' in message
     assert "principal is not set" in refused(RULE, resource({}, token))[0]
     assert "where a string belongs" in refused(RULE, resource({"principal": ["*"]}, token))[0]
     for name in ("123456789012", ROLE_ARN):
@@ -166,18 +157,55 @@ def test_a_permission_for_anybody_passes_if_a_property_narrows_it(token: str, fi
     assert refused(RULE, judged) == []
 
 
-def test_a_service_that_calls_a_function_is_bound_to_a_source() -> None:
-    (message,) = refused(RULE, resource({"principal": "sns.amazonaws.com"}, FUNCTION))
-    assert "set sourceArn or sourceAccount" in message
-    assert refused(RULE, resource({"principal": "sns.amazonaws.com", "sourceArn": TOPIC_ARN}, FUNCTION)) == []
+@pytest.mark.parametrize(
+    "principal", ["sns.amazonaws.com", "S3.amazonaws.com", "lambda.amazonaws.eu", "logs.eu-west-1.amazonaws.com"]
+)
+def test_a_service_that_calls_a_function_is_bound_to_a_source(principal: str) -> None:
+    (message,) = refused(RULE, resource({"principal": principal}, FUNCTION))
+    assert f'principal is "{principal}", which comes for any account. Fix: set sourceArn or sourceAccount.' in message
+    assert refused(RULE, resource({"principal": principal, "sourceArn": TOPIC_ARN}, FUNCTION)) == []
+
+
+@pytest.mark.parametrize("principal", ["alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com"])
+def test_alexa_calls_a_function_for_one_skill(principal: str) -> None:
+    (message,) = refused(RULE, resource({"principal": principal}, FUNCTION))
+    assert "which comes for any account. Fix: set eventSourceToken to the id of the skill." in message
+    assert refused(RULE, resource({"principal": principal, "eventSourceToken": "amzn1.ask.skill.1"}, FUNCTION)) == []
+
+
+@pytest.mark.parametrize("token", [FUNCTION, EVENTS, LAYER])
+@pytest.mark.parametrize(
+    "principal",
+    [
+        *("", " ", "12345678901", "1234567890123", "anyone", "arn:aws:iam::*:root"),
+        *("arn:aws:iam::123456789012:role/*", "arn:aws:iam::123456789012:", "arn:aws:s3:::uploads"),
+    ],
+)
+def test_who_is_no_account_and_of_no_account_is_anybody(token: str, principal: str) -> None:
+    assert "which is anybody" in refused(RULE, resource({"principal": principal}, token))[0]
+
+
+@pytest.mark.parametrize("principal", [ROLE_ARN, "arn:aws-cn:iam::123456789012:root", "arn:aws:sts::123456789012:a/b"])
+def test_an_identity_of_an_account_may_use_a_function(principal: str) -> None:
+    assert refused(RULE, resource({"principal": principal}, FUNCTION)) == []
 
 
 def test_a_permission_for_somebody_unknown_is_not_judged() -> None:
-    judged = resource({"principal": UNKNOWN}, FUNCTION)
-    assert len(unjudged(RULE, judged)) == 1
-    assert refused(RULE, judged) == []
+    unclear: list[Json] = [{"principal": UNKNOWN}, {"principal": UNKNOWN, "sourceArn": UNKNOWN}]
+    for fields in unclear:
+        judged = resource(fields, FUNCTION)
+        assert "principal" in unjudged(RULE, judged)[0]
+        assert refused(RULE, judged) == []
     broken: Json = {"principal": 7, "sourceArn": UNKNOWN}
     assert len(refused(RULE, resource(broken, FUNCTION))) == 1
+
+
+def test_a_permission_from_ones_own_source_is_narrow_whoever_comes() -> None:
+    judged = resource({"principal": UNKNOWN, "sourceArn": "arn:aws:s3:::uploads"}, FUNCTION)
+    assert refused(RULE, judged) == unjudged(RULE, judged) == []
+    broken: Json = {"principal": 7, "sourceArn": "arn:aws:s3:::uploads"}
+    assert len(refused(RULE, resource(broken, FUNCTION))) == 1
+    assert len(refused(RULE, resource({"sourceArn": "arn:aws:s3:::uploads"}, FUNCTION))) == 1
 
 
 def test_a_secret_principal_is_judged_and_not_shown() -> None:

@@ -124,6 +124,38 @@ def test_a_scheme_of_many_is_judged_where_it_is_kept(kind: str, entry: str) -> N
     assert len(unjudged(RULE, scheme(UNKNOWN))) == 1
 
 
+def gateway(annotations: object, name: object = "web", kind: str = "Gateway") -> Resource:
+    metadata = {"name": name, "namespace": "storefront"}
+    token = f"kubernetes:gateway.networking.k8s.io/v1:{kind}"
+    return resource({"metadata": metadata, "spec": {"infrastructure": {"annotations": annotations}}}, token)
+
+
+@pytest.mark.parametrize("kind", ["Gateway", "GatewayPatch"])
+def test_annotations_that_a_gateway_gives_to_its_service_are_judged_as_those_of_a_service(kind: str) -> None:
+    for passing in (None, {}, {"app": "web"}, {SCHEME: "internal"}, {LEGACY: "true"}):
+        assert messages(RULE, gateway(passing, kind=kind)) == []
+    for public in ({SCHEME: "internet-facing"}, {LEGACY: "false"}, {SCHEME: "internet-facing", LEGACY: "true"}):
+        (message,) = refused(RULE, gateway(public, kind=kind))
+        assert "spec.infrastructure.annotations" in message
+        assert f"Fix: set the annotation {SCHEME} to internal, or list the Gateway in the option `public`" in message
+        assert messages(RULE, gateway(public, kind=kind), public=["storefront/web"]) == []
+        assert len(refused(RULE, gateway(public, kind=kind), public=["web"])) == 1
+    assert "belongs" in refused(RULE, gateway({SCHEME: 1}, kind=kind))[0]
+
+
+def test_a_gateway_without_settings_of_its_service_passes() -> None:
+    assert (
+        messages(RULE, resource({"spec": {"listeners": []}}, "kubernetes:gateway.networking.k8s.io/v1:Gateway")) == []
+    )
+
+
+@pytest.mark.parametrize("annotations", [UNKNOWN, {SCHEME: UNKNOWN}, {LEGACY: UNKNOWN}])
+def test_unknown_annotations_of_a_gateway_are_not_judged(annotations: object) -> None:
+    assert "spec.infrastructure.annotations" in unjudged(RULE, gateway(annotations))[0]
+    assert refused(RULE, gateway(annotations)) == []
+    assert len(unjudged(RULE, gateway({SCHEME: "internet-facing"}, name=UNKNOWN), public=["storefront/other"])) == 1
+
+
 def test_a_patch_of_the_annotation_alone_is_judged() -> None:
     (message,) = refused(RULE, service({SCHEME: "internet-facing"}, kind=f"{KIND}Patch"))
     assert SCHEME in message

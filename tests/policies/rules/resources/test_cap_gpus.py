@@ -28,7 +28,8 @@ from tests.policies.manifests import (
 
 RULE = "gpu-whole-and-capped"
 GPU = "nvidia.com/gpu"
-NAMES = (GPU, "nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared", "amd.com/gpu", "habana.ai/gaudi")
+OF_A_CLASS = "deviceclass.resource.kubernetes.io/gpu.nvidia.com"
+NAMES = (GPU, "nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared", "amd.com/gpu", "habana.ai/gaudi", OF_A_CLASS)
 
 
 def computing(request: object, limit: object, name: str = GPU) -> dict[str, Any]:
@@ -206,8 +207,75 @@ def test_a_claim_that_goes_around_the_number_is_refused(fields: dict[str, object
 @pytest.mark.parametrize("requests", [UNKNOWN, [UNKNOWN], [exactly(count=UNKNOWN)], [{"exactly": UNKNOWN}]])
 def test_an_unknown_claim_is_not_judged(requests: object) -> None:
     judged = claiming(requests)
-    assert "devices.requests" in unjudged(RULE, judged)[0]
+    (message,) = unjudged(RULE, judged)
+    assert "could not judge 1 value" in message
+    assert "devices.requests" in message
     assert refused(RULE, judged) == []
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        [exactly(count=8), exactly(count=UNKNOWN)],
+        [exactly(count=8), exactly(adminAccess=UNKNOWN)],
+        [exactly(count=8), UNKNOWN],
+        [exactly(count=7), exactly(), {"exactly": UNKNOWN}],
+    ],
+)
+def test_an_unknown_hides_no_sum_that_is_too_large_without_it(requests: list[Any]) -> None:
+    (message,) = refused(RULE, claiming(requests))
+    assert "ask for 9 devices together" in message
+    assert len(unjudged(RULE, claiming(requests))) == 1
+
+
+def test_another_fault_of_a_claim_hides_no_sum() -> None:
+    fault, total = refused(RULE, claiming([exactly(count=8), exactly(adminAccess=True)]))
+    assert "adminAccess is true" in fault
+    assert "ask for 9 devices together" in total
+
+
+def test_where_the_cap_is_none_no_device_may_be_claimed() -> None:
+    (message,) = refused(RULE, claiming([exactly()]), cap=0)
+    assert "devices.requests ask for 1 device. Fix: claim none, since the cap is 0." in message
+    assert "ask for 1 device." in refused(RULE, claiming([exactly(count=0)]), cap=0)[0]  # the API's default is one
+    (message,) = refused(RULE, claiming([exactly(count=2)]), cap=0)
+    assert "count is 2. Fix: remove the request, since the cap is 0." in message
+    assert refused(RULE, claiming([]), cap=0) == []
+    assert refused(RULE, claiming(UNKNOWN), cap=0) == []
+
+
+@pytest.mark.parametrize(
+    ("requests", "said"),
+    [
+        ("x", "devices.requests is a string where a list belongs"),
+        (["x"], "devices.requests[0] is a string where an object belongs"),
+        ([{"exactly": "x"}], "devices.requests[0].exactly is a string where an object belongs"),
+        ([{"firstAvailable": "x"}], "devices.requests[0].firstAvailable is a string where a list belongs"),
+        ([{"firstAvailable": ["x"]}], "devices.requests[0].firstAvailable[0] is a string where an object belongs"),
+    ],
+)
+def test_a_claim_of_the_wrong_type_is_refused_once_with_a_fix_that_fits(requests: object, said: str) -> None:
+    (message,) = refused(RULE, claiming(requests))
+    assert f"{said}. Fix: write a list of objects, each with exactly" in message
+
+
+def named_class(name: object) -> Resource:
+    return resource({"spec": {"extendedResourceName": name}}, "kubernetes:resource.k8s.io/v1:DeviceClass")
+
+
+@pytest.mark.parametrize("name", [None, GPU, "nvidia.com/large", "amd.com/gpu"])
+def test_a_device_class_whose_name_for_containers_is_a_gpus_passes(name: object) -> None:
+    assert refused(RULE, named_class(name)) == []
+
+
+def test_a_device_class_may_not_hide_its_devices_behind_another_name() -> None:
+    (message,) = refused(RULE, named_class("example.com/fast"))
+    assert 'spec.extendedResourceName is "example.com/fast". Fix: begin it with one of nvidia.com/, ' in message
+    assert "or list it in the option otherDevices" in message
+    assert refused(RULE, named_class("example.com/fast"), otherDevices=["example.com/*"]) == []
+    assert len(refused(RULE, named_class("example.com/fast"), otherDevices=["rdma/*"])) == 1
+    assert "where a string belongs" in refused(RULE, named_class(7))[0]
+    assert "extendedResourceName" in unjudged(RULE, named_class(UNKNOWN))[0]
 
 
 def test_claims_inside_of_lists_are_judged() -> None:

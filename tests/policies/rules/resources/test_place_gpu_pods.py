@@ -151,6 +151,19 @@ def test_unknown_placement_of_a_gpu_pod_is_not_judged(fields: dict[str, object])
     assert refused(RULE, judged) == []
 
 
+def test_an_unreadable_selector_is_named_itself_and_once() -> None:
+    (message,) = unjudged(RULE, owned({**PLACED, "nodeSelector": UNKNOWN}))
+    assert "nodeSelector" in message
+    assert LABEL not in message
+    both = spec(containers=[computing(), computing(name="amd.com/gpu")], nodeSelector=UNKNOWN)
+    assert "could not judge 1 value" in unjudged(RULE, owned(both))[0]
+    for pod in (PLACED, spec()):
+        (message,) = refused(RULE, owned({**pod, "nodeSelector": "x"}))
+        assert (
+            "nodeSelector is a string where an object belongs. Fix: write the labels of nodes as an object" in message
+        )
+
+
 def test_one_known_toleration_of_the_taint_is_enough_beside_an_unknown_effect() -> None:
     judged = owned({**PLACED, "tolerations": [{**TOLERATED, "effect": UNKNOWN}, TOLERATED]})
     assert refused(RULE, judged) + unjudged(RULE, judged) == []

@@ -7,7 +7,7 @@ import pytest
 from components.guardrails import resources as guardrail
 from policies.config import ConfigError
 from policies.rules.resources import place_gpu_pods
-from policies.subjects.resource_demands import GPU_PREFIXES
+from policies.subjects.resource_demands import DEVICE_CLASS, GPU_PREFIXES
 from policies.unknowns import UNKNOWN
 from tests.policies.manifests import EDITABLE, PATCHES, mended, owned, refused, resourced, spec, unjudged
 
@@ -109,8 +109,8 @@ def test_nodes_that_can_t_be_read_are_refused(nodes: object, said: str) -> None:
 
 
 def test_every_maker_has_nodes() -> None:
-    for by_maker in place_gpu_pods.RULE.options["nodes"].parse({}).values():
-        assert tuple(by_maker) == GPU_PREFIXES
+    by_class = (DEVICE_CLASS,)
+    assert (*place_gpu_pods.RULE.options["nodes"].parse({})["label"].by_prefix, *by_class) == GPU_PREFIXES
 
 
 def test_the_guardrails_know_the_same_nodes() -> None:
@@ -140,6 +140,23 @@ def test_a_pod_with_other_claims_may_not_go_to_gpu_nodes(claims: list[str], kind
     selection, toleration = refused(RULE, owned(claiming(**placed(NVIDIA)), kind), claims=claims)
     for message in (selection, toleration):
         assert "since no container asks for such GPUs, or list the claim that does in the option claims." in message
+
+
+@pytest.mark.parametrize("kind", EDITABLE)
+@pytest.mark.parametrize("count", ["1", UNKNOWN])
+def test_a_pod_that_asks_for_devices_of_a_class_may_go_to_gpu_nodes_but_not_name_one(count: object, kind: str) -> None:
+    asking = [computing(count, f"{DEVICE_CLASS}gpu")]
+    for fields in (placed(NVIDIA), placed(*NODES), {}):
+        assert refused(RULE, owned(spec(containers=asking, **fields), kind)) == []
+    (message,) = refused(RULE, owned(spec(containers=asking, nodeName="node-1"), kind))
+    assert 'nodeName is "node-1"' in message
+
+
+def test_devices_of_a_class_do_not_replace_what_another_container_asks_for_and_none_are_none() -> None:
+    by_class = computing("1", f"{DEVICE_CLASS}gpu")
+    assert len(refused(RULE, owned(spec(containers=[by_class, computing()])))) == 2
+    none = computing("0", f"{DEVICE_CLASS}gpu")
+    assert len(refused(RULE, owned(spec(containers=[none], **placed(NVIDIA))))) == 2
 
 
 def test_a_claim_does_not_replace_what_its_containers_ask_for() -> None:

@@ -237,3 +237,24 @@ def test_a_claim_that_the_stack_does_not_show_is_not_judged(name: object) -> Non
 def test_a_secret_claim_name_is_not_shown() -> None:
     (message,) = stack_messages(RULE, mounting(Secret("data")), claim(declared=None))
     assert '"data"' not in message
+
+
+def listed(*workloads: Resource) -> Resource:
+    """The workloads as items of one List, named a, b and so on."""
+    items: list[Any] = [each.properties for each in workloads]
+    named = [{**item, "metadata": {**item["metadata"], "name": name}} for name, item in zip("abc", items, strict=False)]
+    return resource({"items": named}, "kubernetes:apps/v1:DeploymentList")
+
+
+@pytest.mark.parametrize("others", [(), (claim(declared=None),), (claim(), namespace("us-east-1"))])
+def test_each_workload_of_a_list_is_told_by_its_name(others: tuple[Resource, ...]) -> None:
+    found = "".join(stack_messages(RULE, listed(mounting("data"), mounting("data")), *others))
+    assert 'apps/Deployment "a": ' in found
+    assert 'apps/Deployment "b": ' in found
+
+
+def test_scratch_space_of_a_list_is_told_by_the_name_of_its_workload() -> None:
+    scratch = workload(pod=spec(volumes=[{"name": "s", "emptyDir": {}}]))
+    first, second = refused(RULE, listed(scratch, scratch), scratchInMemory=True)
+    assert ['apps/Deployment "a": pod' in first, 'apps/Deployment "b": pod' in second] == [True, True]
+    assert "apps/Deployment" not in refused(RULE, scratch, scratchInMemory=True)[0]

@@ -200,20 +200,24 @@ def test_a_limit_counts_where_no_request_is_written() -> None:
     assert found(deployment(pod=spec(containers=both))) == []
 
 
-@pytest.mark.parametrize(
-    "gpu",
-    [
-        "nvidia.com/gpu",
-        "nvidia.com/gpu.shared",
-        "amd.com/gpu",
-        "aws.amazon.com/neuron",
-        "aws.amazon.com/neurondevice",
-        "aws.amazon.com/neuroncore",
-    ],
+GPUS = (
+    *("nvidia.com/gpu", "nvidia.com/gpu.shared", "nvidia.com/mig-1g.5gb", "amd.com/gpu", "gpu.intel.com/xe"),
+    *("aws.amazon.com/neuron", "aws.amazon.com/neurondevice", "aws.amazon.com/neuroncore", "habana.ai/gaudi"),
+    "deviceclass.resource.kubernetes.io/gpu",
 )
+
+
+@pytest.mark.parametrize("gpu", GPUS)
 def test_devices_of_every_maker_count_as_gpus(gpu: str) -> None:
     assert "up to 5 of gpus" in found(deployment(pod=requesting(**{gpu: "5"})))[0]
     assert found(deployment(pod=requesting(**{gpu: "5"})), gpuResources=["example.com/tpu"]) == []
+
+
+def test_gpus_of_several_names_count_together_and_a_name_that_is_a_setting_may_leave_text_open() -> None:
+    pod = requesting(**{"nvidia.com/gpu": 2, "nvidia.com/mig-1g.5gb": "3"})
+    assert "up to 5 of gpus" in found(deployment(pod=pod))[0]
+    assert found(deployment(pod=pod), gpuResources=["nvidia.com/mig-*"]) == []
+    assert "up to 6 of gpus" in found(deployment(pod=pod, replicas=2), gpuResources=["nvidia.com/mig-*"])[0]
 
 
 def test_a_negative_request_pays_for_nothing() -> None:
