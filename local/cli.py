@@ -126,6 +126,18 @@ def reset(yes: Yes = False) -> None:
 
 
 @app.command()
+def rehearse(
+    environment: Annotated[str, typer.Argument(help="The environment, as in Pulumi.<environment>.yaml.")],
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it up after the second `up`, to look around.")] = False,
+) -> None:
+    """Take an environment in AWS up and down on this machine: no account, no cost, the strict policy pack."""
+    from local.rehearsal import rehearse as play
+
+    with _reported() as checkout:
+        play(checkout, environment, keep=keep)
+
+
+@app.command()
 def env() -> None:
     """Print the engine's environment as shell exports: `eval "$(python -m local env)"`."""
     console.file = sys.stderr

@@ -231,7 +231,7 @@ def stack_of(ready: Engine) -> "LocalStack":
     """The stack, healed of what a killed run may have left."""
     from local.stack import LocalStack
 
-    stack = LocalStack(ready)
+    stack = LocalStack(ready.project())
     stack.recover()
     return stack
 

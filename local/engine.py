@@ -13,6 +13,16 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True)
+class Project:
+    """Where a stack runs: the folder of its program, its state's, its name, and the variables of its engine."""
+
+    folder: Path
+    backend: Path
+    stack: str
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Engine:
     """A checkout's engine: its tools, and the folder of the offline provider where that one is used."""
 
@@ -29,6 +39,10 @@ class Engine:
         settings = pulumi_settings(self.checkout, self.cache)
         path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
         return {**settings, **past_proxies(os.environ), "PATH": path}
+
+    def project(self) -> Project:
+        """The local stack's."""
+        return Project(self.checkout.root, self.checkout.backend, STACK, self.environment())
 
 
 def past_proxies(caller: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from local.control_plane import processes
 SECONDS = 3.0
 PROGRAM = re.compile(r"pulumi-(language-python(-exec)?|analyzer-policy(-python)?|resource-[a-z0-9-]+)$")
 INTERPRETER = re.compile(r"(sh|bash|dash|python[0-9.]*)$")
-OFFLINE_PROVIDER = "/local/providers/kubernetes/__main__.py"
+OFFLINE_PROVIDER = re.compile(r"/local/providers/[a-z]+/__main__\.py$")
 ADOPTERS = {"systemd", "init", "launchd"}
 
 
@@ -48,7 +48,8 @@ def _is_of_engine(command: str) -> bool:
         return False
     arguments = [word for word in words[1:] if not word.startswith("-")]
     started = arguments[0] if arguments else ""
-    return started == "pulumi.policy" or started.endswith(OFFLINE_PROVIDER) or bool(PROGRAM.match(Path(started).name))
+    of_engine = OFFLINE_PROVIDER.search(started) or PROGRAM.match(Path(started).name)
+    return started == "pulumi.policy" or bool(of_engine)
 
 
 def _is_below(root: Path, pid: int, command: str) -> bool:

@@ -1,4 +1,4 @@
-"""The local stack, driven through the Automation API: previews, updates, and healing after a killed run."""
+"""A stack on this machine, driven through the Automation API: previews, updates, and healing after a killed run."""
 
 import json
 import os
@@ -9,6 +9,7 @@ import subprocess
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,10 +18,9 @@ from pulumi import automation
 
 from local import leftovers
 from local.control_plane import processes
-from local.engine import Engine
+from local.engine import Project
 from local.events import EventLog
 from local.failures import LocalError
-from local.paths import STACK
 from local.progress import Step, say
 
 PARALLEL = 64
@@ -31,17 +31,24 @@ QUIETLY: dict[str, Any] = {"show_secrets": False, "parallel": PARALLEL}
 Operation = Callable[[Callable[[Any], None]], object]
 
 
-class LocalStack:
-    """The stack `local` of one checkout, created on first use."""
+@dataclass(frozen=True)
+class Update:
+    """What an update came to: the stack's outputs without secret ones, and what was done."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._environment = engine.environment()
-        self._engine.checkout.backend.mkdir(parents=True, exist_ok=True)
-        os.environ["PATH"] = self._environment["PATH"]  # where the Automation API looks for the CLI
-        options = automation.LocalWorkspaceOptions(env_vars=self._environment)
+    outputs: dict[str, Any]
+    log: EventLog
+
+
+class LocalStack:
+    """A stack whose state lies on this machine, created on first use."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._project.backend.mkdir(parents=True, exist_ok=True)
+        os.environ["PATH"] = project.environment["PATH"]  # where the Automation API looks for the CLI
+        options = automation.LocalWorkspaceOptions(env_vars=dict(project.environment))
         try:
-            self._stack = automation.create_or_select_stack(STACK, work_dir=str(engine.checkout.root), opts=options)
+            self._stack = automation.create_or_select_stack(project.stack, work_dir=str(project.folder), opts=options)
         except automation.CommandError as error:
             raise _explained("selecting the stack", EventLog(say, say), error) from None
 
@@ -49,25 +56,33 @@ class LocalStack:
         """What an update would change; the API server's validation and the policy pack have their say."""
         return self._run("preview", lambda hear: self._stack.preview(on_event=hear, parallel=PARALLEL))
 
-    def up(self, plan: EventLog | None = None) -> dict[str, Any]:
-        """Update the stack; returns its outputs, without secret ones."""
+    def up(self, plan: EventLog | None = None) -> Update:
+        """Update the stack."""
         results: list[automation.UpResult] = []
-        self._run("update", lambda hear: results.append(self._stack.up(on_event=hear, **QUIETLY)), plan)
-        return {name: output.value for name, output in results[0].outputs.items() if not output.secret}
+        log = self._run("update", lambda hear: results.append(self._stack.up(on_event=hear, **QUIETLY)), plan)
+        outputs = {name: output.value for name, output in results[0].outputs.items() if not output.secret}
+        return Update(outputs, log)
 
     def refresh(self) -> EventLog:
         """Read back what exists, so that the next preview shows drift."""
         return self._run("refresh", lambda hear: self._stack.refresh(on_event=hear, **QUIETLY))
 
-    def destroy(self) -> EventLog:
-        """Delete everything the stack made."""
-        return self._run("destroy", lambda hear: self._stack.destroy(on_event=hear, **QUIETLY))
+    def destroy(self, *, but_protected: bool = False) -> EventLog:
+        """Delete everything the stack made; what is protected, and what that stands on, may be spared."""
+        options = {**QUIETLY, "exclude_protected": True} if but_protected else QUIETLY
+        return self._run("destroy", lambda hear: self._stack.destroy(on_event=hear, **options))
+
+    def resources(self) -> list[dict[str, Any]]:
+        """What the state holds, as the engine exports it."""
+        deployment = self._stack.export_stack().deployment or {}
+        found: list[dict[str, Any]] = deployment.get("resources") or []
+        return found
 
     def recover(self) -> None:
         """Undo what a killed run left: its lock, and objects that it may have made without noting them."""
-        for lock in sorted((self._engine.checkout.backend / ".pulumi" / "locks").rglob("*.json")):
+        for lock in sorted((self._project.backend / ".pulumi" / "locks").rglob("*.json")):
             self._free(lock)
-        leftovers.end(self._engine.checkout.root, say)
+        leftovers.end(self._project.folder, say)
         if unfinished := self._unfinished():
             say(f"an earlier run ended while it created {len(unfinished)} resources; looking which of them exist")
             self._adopt(unfinished)
@@ -75,7 +90,7 @@ class LocalStack:
     def _unfinished(self) -> list[dict[str, Any]]:
         """Creations that the state has as begun and not ended; read from its file, which spares a start of the CLI."""
         project = self._stack.workspace.project_settings().name
-        file = self._engine.checkout.backend / ".pulumi" / "stacks" / project / f"{STACK}.json"
+        file = self._project.backend / ".pulumi" / "stacks" / project / f"{self._project.stack}.json"
         try:
             state = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -99,7 +114,7 @@ class LocalStack:
         )
 
     def _adopt(self, unfinished: list[dict[str, Any]]) -> None:
-        command = [str(self._engine.tools.path("pulumi")), "refresh", "--yes", "--skip-preview", "--non-interactive"]
+        command = ["pulumi", "refresh", "--yes", "--skip-preview", "--non-interactive"]
         for operation in unfinished:
             metadata = operation["resource"].get("inputs", {}).get("metadata", {})
             identifier = "/".join(filter(None, [metadata.get("namespace"), metadata.get("name")]))
@@ -107,8 +122,8 @@ class LocalStack:
                 command += ["--import-pending-creates", value]
         finished = subprocess.run(
             command,
-            cwd=self._engine.checkout.root,
-            env={**os.environ, **self._environment},
+            cwd=self._project.folder,
+            env={**os.environ, **self._project.environment},
             capture_output=True,
             text=True,
             check=False,

@@ -32,7 +32,7 @@ def up(checkout: Checkout) -> None:
         plan = stack.preview()
     commands.print_remarks(plan)
     with _phase(phases, "update"):
-        outputs = stack.up(plan)
+        outputs = stack.up(plan).outputs
     with _phase(phases, "agents available"), Step("agents available") as step:
         agents = gate.wait(checkout.kubeconfig, outputs.get("agents") or {}, step.detail)
         step.result = f"{len(agents)} of {len(agents)}"

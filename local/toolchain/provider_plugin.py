@@ -1,4 +1,5 @@
-"""Which `kubernetes` provider runs: the official plugin where it can be had, else the offline one of this repository.
+"""Which provider plugins run. `kubernetes`: the official one where it can be had, else the offline one of this
+repository. `aws`: the official one, and in a rehearsal always the offline one.
 
 A download that failed is not tried again for a day, so that a machine without access does not wait at every run.
 """
@@ -12,8 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from local.failures import LocalError
+from local.providers.aws import CLUSTER_VARIABLE, REHEARSAL_VARIABLE
+from local.providers.aws.nodes import MACHINES
 from local.toolchain import download
 from local.toolchain.modules import host_architecture, host_os
 
@@ -21,6 +25,8 @@ CHOICE_VARIABLE = "AGENT_PLATFORM_KUBERNETES_PROVIDER"
 DOWNLOADS = "https://get.pulumi.com/releases/plugins"
 PROGRAM = "pulumi-resource-kubernetes"
 OFFLINE_FOLDER = ("local", "providers", "bin")
+REHEARSAL_FOLDER = ("local", "providers", "aws", "bin")
+"""A folder of its own: on PATH it shadows the official plugin, which only a rehearsal may want."""
 RETRY_SECONDS = 24 * 3600
 INSTALL_SECONDS = 600
 
@@ -68,6 +74,38 @@ def choose(
     return KubernetesProvider(
         offline, f"kubernetes provider: offline (the official plugin could not be downloaded: {reason})"
     )
+
+
+def rehearsal(environment: dict[str, str], root: Path, folder: Path, kubeconfig: Path | None = None) -> dict[str, str]:
+    """`environment` (PATH …) in which the `aws` provider is the offline one, with its inventory in `folder`.
+
+    With a `kubeconfig`, EKS clusters answer with that control plane, node groups become simulated nodes of it, and
+    `aws eks get-token` gives its credentials.
+    """
+    path = os.pathsep.join([str(root.joinpath(*REHEARSAL_FOLDER)), environment["PATH"]])
+    found = {**environment, "PATH": path, REHEARSAL_VARIABLE: str(folder)}
+    if kubeconfig is None:
+        return found
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MACHINES).write_text(json.dumps(_machines()), encoding="utf-8")
+    return {**found, CLUSTER_VARIABLE: str(kubeconfig)}
+
+
+def _machines() -> dict[str, dict[str, Any]]:
+    """What nodes of each instance type offer, as the program reckons."""
+    from components.config.instances import instance_types
+
+    return {
+        name: {
+            "architecture": each.architecture,
+            "millicores": each.allocatable_millicores,
+            "memory_mi": each.allocatable_memory_mi,
+            "pods": each.most_pods,
+            "gpus": each.gpus,
+            "gpu_product": each.gpu_product,
+        }
+        for name, each in instance_types().items()
+    }
 
 
 def _on_path(search_path: str) -> str | None:

@@ -98,6 +98,7 @@ def test_those_of_a_living_engine_of_another_checkout_and_other_programs_are_spa
         ("/bin/sh /cache/bin/pulumi-analyzer-policy-python 127.0.0.1:1 . -virtualenv=../.venv", True),
         ("/c/policies/../.venv/bin/python -u -m pulumi.policy 127.0.0.1:1 .", True),
         ("/c/.venv/bin/python -P /c/local/providers/kubernetes/__main__.py 127.0.0.1:1", True),
+        ("/c/.venv/bin/python -P /c/local/providers/aws/__main__.py 127.0.0.1:1", True),
         ("/c/.venv/bin/python -u /cache/bin/pulumi-language-python-exec --monitor 127.0.0.1:1", True),
         ("pulumi up --yes", False),
         ("/c/.venv/bin/python -m local up", False),

@@ -1,0 +1,1 @@
+"""The offline `aws` provider, asked as the engine asks it."""
