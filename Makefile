@@ -5,7 +5,7 @@ VENV   := .venv/bin
 LOCAL  := $(VENV)/python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up preview refresh destroy down reset status start shell env generate validate lock test lint conformance mutation bench bench-policies
+.PHONY: help venv tools up rehearse preview refresh destroy down reset status start shell env generate validate lock test lint conformance mutation bench bench-policies
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ tools: venv ## Fetch or build the tools that are missing in the cache folder
 
 up: venv ## Bring up the local cloud and every agent, and wait until they are available
 	@$(LOCAL) up
+
+rehearse: venv ## Take an environment in AWS up and down on this machine, at no cost: make rehearse ENV=prod
+	@$(LOCAL) rehearse $(or $(ENV),$(error name the environment: make rehearse ENV=prod))
 
 preview: venv ## Show what `make up` would change
 	@$(LOCAL) preview

@@ -29,10 +29,10 @@ from policies.rules import RULES
 from policies.unknowns import decode_struct
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # a class of the SDK warns of itself when it is loaded
+    warnings.simplefilter("ignore", DeprecationWarning)  # classes of the SDK warn of themselves when they are loaded
     import pulumi_aws as aws
 
-    _LOADED = aws.ec2.Vpc
+    _LOADED = (aws.ec2.Vpc, aws.s3.Bucket)
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "123456789012"
@@ -72,6 +72,12 @@ _OF_TYPE: dict[str, dict[str, Any]] = {
         "certificateAuthority": {"data": "Y2VydGlmaWNhdGU="},
         "vpcConfig": {"clusterSecurityGroupId": "sg-0123456789abcdef0"},
     },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "arnSuffix": "app/recommender/50dc6c495c0c9188",
+        "dnsName": f"recommender-1.{REGION}.elb.amazonaws.com",
+        "zoneId": "Z215JYRZR1TBD5",
+    },
+    "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/recommender-0123456789/73e2d6bc24d8a067"},
 }
 """What only some types have."""
 
@@ -228,17 +234,27 @@ def _provider() -> aws.Provider:
 
 
 def _as_resource(registered: Registered, by_urn: dict[str, Registered], properties: dict[str, Any]) -> Resource:
-    provider = by_urn.get(registered.provider)
     return Resource(
         registered.type,
         registered.urn,
         registered.name,
         properties,
         ResourceOptions(registered.protect, registered.ignore_changes, registered.parent),
-        Provider(provider.type, provider.name, provider.inputs, explicit=True) if provider else None,
+        _made_by(registered, by_urn),
         tuple(sorted(registered.dependencies)),
         secrecy=True,
     )
+
+
+def _made_by(registered: Registered, by_urn: dict[str, Registered]) -> Provider | None:
+    """The provider of a resource; where none is named, the engine takes the default one of the package."""
+    kind = "pulumi:providers:"
+    if registered.type.startswith(kind):
+        return None
+    chosen = by_urn.get(registered.provider)
+    if chosen is None:
+        return Provider(kind + registered.type.partition(":")[0], "default", {}, explicit=False)
+    return Provider(chosen.type, chosen.name, chosen.inputs, explicit=True)
 
 
 def _object(struct: Any) -> dict[str, Any]:
