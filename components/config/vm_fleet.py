@@ -13,13 +13,18 @@ from components.config.names import Name
 from components.config.network import AnyRange, network_of
 from components.config.quantities import Count
 
+MACHINE_METRICS_PORT = 9100
+"""Where node exporter listens on every machine."""
 LONGEST_FLEET_NAME = 20
-"""A target group's name has 32 characters at most, eleven of them a hash; its access logs' bucket 63, 40 of them ours."""
+"""A target group's name has at most 32 characters, eleven of them a hash; the bucket's 63, account and region in it."""
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _NARROWEST_WORLD = 15
 """Public ranges with a prefix as short as this hold more addresses than any one company uses."""
 _MOST_SECRETS = 20
 """All of them stand in the machines' user data, which AWS limits to 16 KiB."""
+_SECRET_ARN = re.compile(
+    "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}", re.ASCII
+)
 _ARN = re.compile(r"arn:aws:[a-z]+:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):.+")
 
 
@@ -40,6 +45,15 @@ def _machine(name: str) -> str:
     return name
 
 
+def _secret_arn(text: str) -> str:
+    """Return the ARN of an entry; what is none may be a secret itself, and is not repeated."""
+    if not _SECRET_ARN.fullmatch(text):
+        reason = f"this text of {len(text)} characters is not the whole ARN of an entry in Secrets Manager"
+        fix = "copy it, with the six characters at its end, from `aws secretsmanager list-secrets`; never write a value"
+        raise RefusedError(reason, fix)
+    return text
+
+
 def _once(values: object) -> object:
     texts = isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
     return tuple(sorted(set(values))) if texts else values  # type: ignore[call-overload]
@@ -48,7 +62,7 @@ def _once(values: object) -> object:
 Image = Annotated[
     str,
     Matching(
-        r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}",
+        "[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?@sha256:[0-9a-f]{64}",
         "is not an image with a registry and a digest; a tag can point to other code tomorrow",
         "write registry/repository@sha256:<64 hex digits>, as `docker buildx imagetools inspect` prints it",
     ),
@@ -59,7 +73,7 @@ AmiId = Annotated[
         "ami-([0-9a-f]{8}|[0-9a-f]{17})",
         "is not the id of a machine image; only a fixed one can be rolled back to",
         "write what `aws ssm get-parameter --name "
-        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` prints, or the id of your own",
+        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` (or -arm64) prints, or one of yours",
     ),
 ]
 CertificateArn = Annotated[
@@ -70,14 +84,7 @@ CertificateArn = Annotated[
         "copy it from `aws acm list-certificates`",
     ),
 ]
-SecretArn = Annotated[
-    str,
-    Matching(
-        "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}",
-        "is not the whole ARN of an entry in Secrets Manager",
-        "copy it, with the six characters at its end, from `aws secretsmanager list-secrets`; never write a value",
-    ),
-]
+SecretArn = Annotated[str, AfterValidator(_secret_arn)]
 Domain = Annotated[
     str,
     Matching(
@@ -149,7 +156,10 @@ class Refresh(Model):
     """How machines are replaced when what they start from changes."""
 
     min_healthy_percent: Count = Field(
-        100, ge=0, le=100, description="Machines that go on serving meanwhile; 100: the new one comes before the old goes."
+        100,
+        ge=0,
+        le=100,
+        description="Machines that serve on meanwhile; 100: a new one comes before an old one goes.",
     )
     warmup_seconds: Count = Field(
         300, ge=0, le=3600, description="How long a new machine serves until the next one is replaced."
@@ -185,7 +195,8 @@ class VmFleetSettings(Model):
     secrets: dict[FileName, SecretArn] = Field(
         default_factory=dict,
         max_length=_MOST_SECRETS,
-        description="Entries of Secrets Manager; the container finds each as /run/secrets/<name>.",
+        description="Entries of Secrets Manager that the machines may read. The container finds each as "
+        "/run/secrets/<name>; without a container the agent reads them by the machine's role.",
     )
     port: Count = Field(8080, ge=1024, le=65535, description="The agent's HTTP port; its metrics are at /metrics.")
     health: Health = Field(default_factory=lambda: Health.model_validate({}), description="Its health.")
@@ -224,13 +235,19 @@ class VmFleetSettings(Model):
         if world and data.get("redirectHttp", True) is not False:
             reason = f"clients names {', '.join(world)}, and redirectHttp would open port 80 to all of it"
             yield RefusedError(f"{reason}, which no policy of ours lets pass", "set redirectHttp: false; HTTPS stays")
-        if data.get("image") is None:
-            for key in ("config", "secrets"):
-                if data.get(key):
-                    reason = f"{key} is for a container, but there is no image; nobody would read it"
-                    yield RefusedError(reason, f"add image, or have the machine image bring its own {key}")
+        if data.get("port") == MACHINE_METRICS_PORT:
+            reason = f"port is {MACHINE_METRICS_PORT}, where each machine already shows its own metrics"
+            yield RefusedError(reason, "choose another, as 8080")
+        config = data.get("config")
+        for variable in sorted(_OWN_VARIABLES & set(config)) if isinstance(config, Mapping) else ():
+            reason = f"config sets {variable}, which every agent is given; load balancer and agent would disagree"
+            yield RefusedError(reason, "remove it")
+        if config and data.get("image") is None:
+            reason = "config is a container's environment, but there is no image; nobody would read it"
+            yield RefusedError(reason, "add image, or have the machine image bring its own")
 
 
+_OWN_VARIABLES = frozenset({"AGENT_NAME", "PORT"})
 _LACK = {"clients": "nobody could call the agent", "httpsTo": "machines could not even fetch their image"}
 
 
@@ -249,10 +266,6 @@ def check_fleet(fleet: VmFleetSettings, account_id: str, region: str) -> Iterato
         if match and (match["region"], match["account"]) != (region, account_id):
             reason = f"{key} of fleet {fleet.name} is in {match['region']} of account {match['account']}"
             yield RefusedError(f"{reason}, where the fleet can't use it", fix)
-    offered = instance_types()[fleet.instance_type]
-    if not offered.is_offered_in(region):
-        reason = f"fleet {fleet.name} asks for {fleet.instance_type}, which {region} does not have"
-        yield RefusedError(reason, f"choose another type, or one of the regions {', '.join(offered.only_in)}")
 
 
 def _misreached(clients: list[IPv4Network], *, internal: bool) -> Iterator[RefusedError]:

@@ -1,0 +1,1 @@
+"""Agents on plain virtual machines, for teams without Kubernetes."""
