@@ -75,7 +75,9 @@ ImageName = Annotated[
 Prefix = Annotated[
     str,
     Field(min_length=2, max_length=_LONGEST_PREFIX),
-    Matching(_PART, "can't begin the names of repositories", "use lower-case letters, digits and hyphens, as agents"),
+    Matching(
+        _PART, "can't begin the names of repositories", "use lower-case letters, digits and hyphens, as agent-platform"
+    ),
 ]
 Source = Annotated[
     str,
@@ -154,7 +156,9 @@ class Mirrored(Model):
 class RegistrySettings(Model):
     """An account's registry in one region, as far as the platform uses it."""
 
-    prefix: Prefix = Field("agents", description="What all its repositories begin with, so that others' stay apart.")
+    prefix: Prefix = Field(
+        "agent-platform", description="What all its repositories begin with, so that others' stay apart."
+    )
     images: Annotated[tuple[ImageName, ...], BeforeValidator(_sorted)] = Field(
         description="Images of our own; each gets a repository.", examples=[["storefront/recommender"]]
     )
@@ -172,7 +176,8 @@ class RegistrySettings(Model):
         14, description="How long an image without a tag is kept."
     )
     cached_days: Annotated[Count, Field(ge=1, le=365)] = Field(
-        90, description="How long what was fetched on demand is kept, until it is fetched anew."
+        90,
+        description="How long what was fetched on demand is kept, and a tag stays what it was, until fetched anew.",
     )
     scanning: Scanning = Field(Scanning.ENHANCED, description="How images are searched for known flaws.")
     caches: tuple[Cache, ...] = Field((), description="Registries that are fetched from on demand.")
