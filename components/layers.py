@@ -69,6 +69,7 @@ def _cloud(settings: Eks, environment: str) -> "EksCluster":
     from components.kms import Key
     from components.kms.policy import log_groups
     from components.network.component import Network
+    from components.registry.component import Registry
 
     tags = owner_tags(settings, environment)
     provider = aws.Provider(
@@ -90,7 +91,17 @@ def _cloud(settings: Eks, environment: str) -> "EksCluster":
     )
     place = Place(settings.name, settings.account_id, settings.region, settings.zones)
     network = Network("network", settings.network, place, key.arn, opts)
-    return EksCluster("cluster", settings, network, key.arn, tags, opts)
+    cluster = EksCluster("cluster", settings, network, key.arn, tags, opts)
+    if settings.registry:
+        Registry(
+            "registry",
+            settings.registry,
+            place,
+            cache_role_arns=[cluster.node_role_arn],
+            protect=settings.deletion_protection,
+            opts=opts,
+        )
+    return cluster
 
 
 def _platform(config: PlatformConfig, cluster: Connection) -> dict[str, list[pulumi.Resource]]:

@@ -25,6 +25,7 @@ from components.config.network import (
     check_network,
 )
 from components.config.node_groups import ManagedNodes, NodeGroup
+from components.config.registry import RegistrySettings, check_registry
 
 SUPPORT_ENDS = {"1.34": date(2026, 12, 2), "1.35": date(2027, 3, 27), "1.36": date(2027, 8, 2)}
 """Versions of Kubernetes and the end of their standard support, as of 2026-11:
@@ -113,6 +114,9 @@ class Eks(Model):
         "group ever made there left it.",
     )
     compute: ManagedNodes = Field(description="Its nodes.")
+    registry: RegistrySettings | None = Field(
+        None, description="The registry that is made for its images; none: they are kept elsewhere."
+    )
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
@@ -132,6 +136,9 @@ class Eks(Model):
                     f"{', '.join(strange)} is not in {region}", f"name zones as {region}a, or change region"
                 )
         yield from _kube_proxy(data)
+        registry = _registry(data.get("registry"))
+        if registry:
+            yield from check_registry(registry, str(data.get("accountId")), str(region))
         network = _network(data.get("network"))
         if network:
             yield from check_network(network, zones, str(data.get("serviceCidr", DEFAULT_SERVICES)))
@@ -210,6 +217,13 @@ def _network(value: object) -> MadeNetwork | ExistingNetwork | None:
     """Return the network, or None where it is wrong in itself, which is said elsewhere."""
     with contextlib.suppress(ValidationError):
         return _NETWORKS.validate_python(value)
+    return None
+
+
+def _registry(value: object) -> RegistrySettings | None:
+    """Return the registry, or None where there is none, or it is wrong in itself, which is said elsewhere."""
+    with contextlib.suppress(ValidationError):
+        return RegistrySettings.model_validate(value)
     return None
 
 

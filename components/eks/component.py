@@ -42,6 +42,7 @@ class EksCluster(pulumi.ComponentResource):
         endpoint: the URL of its API server.
         certificate_authority: the certificate that signed the API server's, in base64.
         node_security_group_id: the group of nodes, pods and the control plane's interfaces.
+        node_role_arn: the role that all nodes have.
         provider: makes objects in it.
         ready: what has to be there before a pod that is not the cluster's own can be.
     """
@@ -50,6 +51,7 @@ class EksCluster(pulumi.ComponentResource):
     endpoint: pulumi.Output[str]
     certificate_authority: pulumi.Output[str]
     node_security_group_id: pulumi.Output[str]
+    node_role_arn: pulumi.Output[str]
     provider: kubernetes.Provider
     ready: list[pulumi.Resource]
 
@@ -191,4 +193,5 @@ class EksCluster(pulumi.ComponentResource):
             after,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[network]),
         )
+        self.node_role_arn = nodes.role_arn
         return [*nodes.groups]

@@ -34,9 +34,11 @@ class Nodes(pulumi.ComponentResource):
 
     Attributes:
         groups: the node groups.
+        role_arn: the role that all nodes have.
     """
 
     groups: list[aws.eks.NodeGroup]
+    role_arn: pulumi.Output[str]
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Nodes(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         templates = self._make_templates(self._make_disk_key().arn)
         role, permissions = self._make_role()
+        self.role_arn = role.arn
         self.groups = self._make_groups(cluster_name, subnet_ids, templates, role, [*permissions, *after])
         self.register_outputs({})
 

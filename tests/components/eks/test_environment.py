@@ -213,6 +213,17 @@ def test_a_cluster_can_live_in_a_network_that_exists() -> None:
     assert cloud.named("cluster-nodes-storage").inputs["subnetIds"] == ["subnet-01234561", "subnet-01234562"]
 
 
+@pytest.mark.usefixtures("listed")
+def test_a_registry_is_made_for_the_images_that_settings_name() -> None:
+    registry = {"images": ["storefront/recommender"], "pushRoleArn": written()["access"]["pipelineRoleArn"]}
+    with_it = environment().model_copy(update={"cluster": cluster(registry=registry), "layers": (Layer.CLOUD,)})
+    cloud, _ = made(with_it, preview=False)
+    repository = cloud.one("repository:Repository")
+    assert repository.inputs["name"].endswith("/storefront/recommender")
+    assert repository.protect
+    assert refused(judged(cloud)) == []
+
+
 def test_two_clusters_can_be_made_in_one_program() -> None:
     def program(opts: pulumi.ResourceOptions) -> None:
         for name in ("one", "two"):
