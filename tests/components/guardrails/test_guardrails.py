@@ -89,6 +89,7 @@ _ONE_OF_EACH_POLICY: list[Change] = [
     lambda pod: pod.update(serviceAccountName="default"),
     _container(env=[{"name": "PASSWORD", "value": "correct horse"}]),
     lambda pod: pod["containers"][0].pop("livenessProbe"),
+    _container(imagePullPolicy="IfNotPresent"),
 ]
 
 
