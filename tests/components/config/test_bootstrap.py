@@ -126,6 +126,8 @@ def loaded(**config: Any) -> BootstrapSettings:
         return load()
     finally:
         pulumi.runtime.set_all_config({})
+        loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop)))  # the mocks' own: they register a stack
+        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
         asyncio.set_event_loop(None)
 
