@@ -9,12 +9,12 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent import futures
-from typing import Protocol
 
 import grpc  # type: ignore[import-untyped] # it ships no type information
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from local.providers.kubernetes.messages import Engine
+from local.providers.plugin import Plugin
 
 _CALLS = 300
 """Calls served at once: more than any `--parallel`, since a call that waits holds its thread."""
@@ -23,14 +23,7 @@ _PARENT_CHECK = 2.0
 """Seconds between two looks at whether the engine is still there: a killed one can't say goodbye."""
 
 
-class Stoppable(Protocol):
-    """A servicer that can be told to end its waits."""
-
-    def stop(self) -> None:
-        """End every wait."""
-
-
-def serve(arguments: list[str], make: Callable[[Engine], Stoppable]) -> int:
+def serve(arguments: list[str], make: Callable[[Engine], Plugin]) -> int:
     """Serve until the engine is done; the first argument that is no flag is the engine's address."""
     verbose = "-v" in arguments or any(os.environ.get(key) for key in ("PULUMI_DEBUG_COMMANDS", "PULUMI_DEBUG_GRPC"))
     logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if verbose else logging.ERROR)
@@ -40,7 +33,7 @@ def serve(arguments: list[str], make: Callable[[Engine], Stoppable]) -> int:
         options=[("grpc.max_receive_message_length", _LIMIT), ("grpc.max_send_message_length", _LIMIT)],
     )
     servicer = make(Engine(address))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)  # type: ignore[arg-type]
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     done = threading.Event()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import grpc  # type: ignore[import-untyped] # it ships no type information
 from google.protobuf import empty_pb2  # type: ignore[import-untyped] # likewise
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as proto
 from typing_extensions import override
 
@@ -20,6 +17,7 @@ from local.providers.kubernetes.kinds import Urn
 from local.providers.kubernetes.messages import Engine
 from local.providers.kubernetes.operation import Operation
 from local.providers.kubernetes.values import Object, decode, encode, plain
+from local.providers.plugin import Plugin
 
 _KINDS = {
     ("add", False): proto.PropertyDiff.ADD,
@@ -39,53 +37,22 @@ _UNREACHABLE = (
 )
 
 
-class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+class Servicer(Plugin):
     """One provider plugin: configured once, then asked from many threads."""
 
+    name, version = "kubernetes", VERSION
+
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._settings = Settings()
         self._cluster: Cluster | None = None
         self._trouble = "the provider is not configured"
 
+    @override
     def stop(self) -> None:
         """End every wait: the plugin is about to go."""
         if self._cluster is not None:
             self._cluster.stop()
-
-    @override
-    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """The version of the official plugin this one stands in for."""
-        return plugin_pb2.PluginInfo(version=VERSION)
-
-    @override
-    def GetSchema(self, request: proto.GetSchemaRequest, context: grpc.ServicerContext) -> proto.GetSchemaResponse:
-        """Name and version: the SDK brings the types."""
-        return proto.GetSchemaResponse(schema=json.dumps({"name": "kubernetes", "version": VERSION}))
-
-    @override
-    def GetMapping(self, request: proto.GetMappingRequest, context: grpc.ServicerContext) -> proto.GetMappingResponse:
-        """No mappings from other tools."""
-        return proto.GetMappingResponse()
-
-    @override
-    def GetMappings(
-        self, request: proto.GetMappingsRequest, context: grpc.ServicerContext
-    ) -> proto.GetMappingsResponse:
-        """No mappings from other tools."""
-        return proto.GetMappingsResponse()
-
-    @override
-    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Talk to the engine that attaches to this running plugin."""
-        self._engine.attach(request.address)
-        return empty_pb2.Empty()
-
-    @override
-    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Stop waiting: each operation under way ends with what it has."""
-        self.stop()
-        return empty_pb2.Empty()
 
     @override
     def CheckConfig(self, request: proto.CheckRequest, context: grpc.ServicerContext) -> proto.CheckResponse:
