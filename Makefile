@@ -70,7 +70,8 @@ lint: venv ## Check style and types
 
 test: lint ## Run all checks and tests; brings the tools they need
 	@$(LOCAL) tools
-	@$(VENV)/pytest
+	@$(VENV)/pytest -n auto --dist loadfile -m "not cluster and not engine"
+	@$(VENV)/pytest -m "cluster or engine"
 
 conformance: venv ## Hold the offline provider against what the official one was seen to do (SAMPLE=10 SEED=1 for some)
 	@$(LOCAL) run --cluster conformance -- $(VENV)/python tests/conformance/run.py \

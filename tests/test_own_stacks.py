@@ -15,8 +15,6 @@ from policies.rules import RULES
 from tests.components.aws_recording import Cloud, judged, recording
 from tests.components.recording import run_program
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def configuration(environment: str) -> dict[str, Any]:
     read: dict[str, Any] = json.loads((ROOT / f"policies/config.{environment}.json").read_text())

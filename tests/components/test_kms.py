@@ -11,7 +11,6 @@ from components.kms import Key
 from components.kms.policy import key_policy, log_groups
 from tests.components.aws_recording import ACCOUNT, REGION, Cloud, judged, recording, run, unjudged, value, violations
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LOGS = log_groups(REGION, ACCOUNT, ["/aws/eks/agents/cluster"])
 
 

@@ -1,16 +1,10 @@
 """What a stack holds, seen as the resources that the program registers."""
 
-import pytest
 from pulumi.runtime import mocks
 
 from components.config.contract import Contract
 from components.config.platform import Layer, PlatformConfig
 from tests.components.recording import Recorder, run
-
-pytestmark = pytest.mark.filterwarnings(
-    # The SDK's mocks leave an event loop behind in every worker thread; the fixture ends the threads and collects them.
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
 
 
 def objects(recorder: Recorder) -> list[mocks.MockResourceArgs]:

@@ -13,7 +13,6 @@ from components.bootstrap.names import PROJECT
 from tests.components.aws_recording import ROOT, Cloud, recording, run, unjudged, violations
 from tests.components.bootstrap.making import FOLDER, PACK_SETTINGS, document, github, judged, made_with, settings
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 STATE, LOGS = "pulumi-agent-platform-123456789012-eu-central-1", "pulumi-agent-platform-123456789012-eu-central-1-logs"
 LONGEST_POLICY = 6144
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, in characters without white space."""

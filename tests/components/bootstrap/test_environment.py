@@ -10,7 +10,6 @@ from tests.components.bootstrap.iam import allows
 from tests.components.bootstrap.making import settings
 from tests.components.eks.making import recorded
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 MAKING = {
     "cloudwatch/logGroup:LogGroup": "logs:CreateLogGroup",
     "iam/role:Role": "iam:CreateRole",

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from components.bootstrap.boundary import boundary
 from components.bootstrap.component import build
 from components.bootstrap.names import Names
@@ -13,7 +11,6 @@ from components.config.reference import page
 from tests.components.aws_recording import recording, run
 from tests.components.bootstrap.making import settings
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 PAGE = (ROOT / "docs/bootstrap.md").read_text(encoding="utf-8")
 
 

@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from components.config.addons import AddOn, pinned
 from components.config.platform import Layer
 from components.eks import system_network
@@ -11,8 +9,6 @@ from components.eks.addons import setup
 from components.eks.control_plane import role_name
 from tests.components.aws_recording import Cloud
 from tests.components.eks.making import cluster, environment, made
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def test_every_add_on_has_its_pinned_version(either: Cloud) -> None:

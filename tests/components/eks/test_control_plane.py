@@ -3,15 +3,11 @@
 import json
 from typing import Any
 
-import pytest
-
 from components.eks.access import entries
 from components.eks.control_plane import arguments
 from components.eks.kubeconfig import kubeconfig
 from tests.components.aws_recording import Cloud
 from tests.components.eks.making import cluster
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def asked(**changes: Any) -> dict[str, Any]:

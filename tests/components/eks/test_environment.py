@@ -20,8 +20,6 @@ from tests.components import aws_recording
 from tests.components.aws_recording import Cloud, Registered, judged, recording, run, unjudged
 from tests.components.eks.making import cluster, environment, made, recorded, written
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 @pytest.fixture
 def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

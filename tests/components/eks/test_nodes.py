@@ -13,8 +13,6 @@ from components.eks.nodes import machines
 from tests.components.aws_recording import Cloud
 from tests.components.eks.making import cluster, environment, made
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def group(**changes: Any) -> NodeGroup:
     base = {"name": "general", "role": "general", "instanceTypes": ["m7i.xlarge"], "min": 1, "max": 3}

@@ -6,8 +6,6 @@ from components.config.network import DEFAULT_ENDPOINTS
 from tests.components.aws_recording import ACCOUNT, Cloud
 from tests.components.network.making import CIDR, id_of, made_with, make, settings, statements
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def test_every_private_subnet_reaches_s3_and_dynamodb_without_a_gateways_toll(made: Cloud) -> None:
     tables = [id_of(made, f"network-private-{letter}-routes") for letter in "abc"]

@@ -1,13 +1,9 @@
 """The record of a network's traffic: what it holds, where it is kept, who writes it."""
 
-import pytest
-
 from components.network import flow_logs
 from components.network.place import Place
 from tests.components.aws_recording import ACCOUNT, Cloud
 from tests.components.network.making import ZONES, id_of, made_with, settings, statements
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def test_all_traffic_is_recorded_encrypted_and_kept() -> None:

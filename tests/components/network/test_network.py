@@ -4,7 +4,6 @@ from typing import Any
 
 import hypothesis
 import pulumi
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,8 +22,6 @@ from tests.components.network.making import (
     place,
     settings,
 )
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def test_the_pack_accepts_the_network_and_has_nothing_to_add(made: Cloud) -> None:

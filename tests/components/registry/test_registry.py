@@ -25,7 +25,6 @@ from tests.components.registry.making import (
     settings,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 REPOSITORY = "ecr/repository:Repository"
 NAMES = {"agent-platform/reference", "agent-platform/storefront/recommender", f"agent-platform/mirror/{ELASTIC}"}

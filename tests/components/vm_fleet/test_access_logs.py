@@ -2,13 +2,10 @@
 
 import json
 
-import pytest
-
 from components.vm_fleet.access_logs.bucket import bucket_name
 from tests.components.aws_recording import ACCOUNT, Cloud
 from tests.components.vm_fleet.making import made_with, settings
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 BUCKET = "arn:aws:s3:::recommender-123456789012-eu-central-1-access-logs"
 
 

@@ -1,12 +1,8 @@
 """The way into a fleet: TLS, redirects, health."""
 
-import pytest
-
 from components.vm_fleet.balancer.listening import load_balancer, target_group
 from tests.components.aws_recording import Cloud
 from tests.components.vm_fleet.making import CERTIFICATE, PRIVATE, PUBLIC, everything, made_with, settings
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def test_https_ends_at_the_load_balancer_with_the_fleets_certificate(made: Cloud) -> None:

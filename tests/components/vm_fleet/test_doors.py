@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from tests.components.aws_recording import Cloud
 from tests.components.vm_fleet.making import everything, made_with
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 IN, OUT = "SecurityGroupIngressRule", "SecurityGroupEgressRule"
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pulumi
 import pulumi_aws as aws
-import pytest
 
 from components.vm_fleet.component import VmFleet
 from components.vm_fleet.machines.access import role_name
@@ -26,8 +25,6 @@ from tests.components.vm_fleet.making import (
     place,
     settings,
 )
-
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def group(cloud: Cloud) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from tests.components.vm_fleet.making import (
     settings,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 ENDS = {
     *("BucketLifecycleConfiguration", "BucketServerSideEncryptionConfiguration", "ListenerRule", "Policy", "Record"),
     *("SecurityGroupIngressRule", "Listener"),

@@ -1,0 +1,23 @@
+"""What the layers inside of a cluster are given from the one that made it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A cluster as the layers inside of it need it.
+
+    Attributes:
+        provider: makes objects in it.
+        after: what has to be there before the first pod that is not the cluster's own.
+        told: what the contract tells of it; values may be outputs.
+    """
+
+    provider: kubernetes.Provider
+    after: list[pulumi.Resource]
+    told: Mapping[str, Any]
