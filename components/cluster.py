@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config.cluster import Kubeconfig
-from components.config.eks import ReachedEks
+from components.config.reached import ReachedEks
 from components.eks.kubeconfig import kubeconfig
 
 

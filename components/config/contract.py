@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.config.cluster import Kubeconfig
-from components.config.eks import ReachedEks
 from components.config.model import Model
+from components.config.reached import ReachedEks
 from components.config.team import Team
 
 

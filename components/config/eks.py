@@ -67,6 +67,14 @@ Region = Annotated[
     Matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "is not the name of a region", "write it as eu-central-1"),
     AfterValidator(_commercial),
 ]
+PolicyArn = Annotated[
+    str,
+    Matching(
+        r"arn:aws:iam::[0-9]{12}:policy/[\w+=,.@/-]+",
+        "is not the ARN of a managed policy of an account",
+        "copy it from `aws iam list-policies --scope Local`",
+    ),
+]
 HostedZone = Annotated[
     str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
 ]
@@ -102,6 +110,11 @@ class Eks(Model):
     )
     add_ons: dict[AddOn, AddOnVersion] = Field(
         default_factory=dict, description="Versions of add-ons other than the pinned ones."
+    )
+    boundary_arn: PolicyArn | None = Field(
+        None,
+        description="The permissions boundary of every role that is made: the output `boundaryArn` of the bootstrap.",
+        examples=["arn:aws:iam::123456789012:policy/agent-platform-boundary"],
     )
     dns_zones: tuple[HostedZone, ...] = Field(
         (),
@@ -161,12 +174,13 @@ class Eks(Model):
         """Return what agents find in it: nodes that agents may land on."""
         return tuple(group.pool() for group in self.compute.node_groups if group.is_open_to_agents)
 
-    def told(self, endpoint: Any, certificate_authority: Any) -> dict[str, Any]:
+    def told(self, endpoint: Any, certificate_authority: Any, ground: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the layers below are told of it, a `ReachedEks` as plain data.
 
         Args:
             endpoint: the URL of its API server; may be an output, as the next.
             certificate_authority: what signed the API server's certificate, in base64.
+            ground: the ids and ARNs of a `ReachedGround`; values may be outputs.
         """
         return {
             "kind": self.kind,
@@ -177,20 +191,16 @@ class Eks(Model):
             "certificateAuthority": certificate_authority,
             "zones": list(self.zones),
             "nodePools": [pool.plain() for pool in self.node_pools],
+            "ground": {
+                "accountId": self.account_id,
+                "cidr": self.network.cidr,
+                "owner": self.owner,
+                "costCenter": self.cost_center,
+                "protect": self.deletion_protection,
+                **({"boundaryArn": self.boundary_arn} if self.boundary_arn else {}),
+                **ground,
+            },
         }
-
-
-class ReachedEks(Model):
-    """A cluster in EKS that another stack made: what its contract tells."""
-
-    kind: Literal["eks"]
-    name: Name
-    identifier: str = Field(min_length=1, description="Its ARN.")
-    region: Region
-    endpoint: str = Field(pattern="^https://", description="The URL of its API server.")
-    certificate_authority: str = Field(min_length=1, description="What signed the API server's certificate, in base64.")
-    zones: tuple[Zone, ...] = Field(min_length=1)
-    node_pools: tuple[NodePool, ...]
 
 
 def _kube_proxy(data: Mapping[str, Any]) -> Iterator[RefusedError]:

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from components.config.agent import Agent
 from components.config.cluster import FromContract, Kubeconfig
-from components.config.eks import FEWEST_ZONES, Eks, ReachedEks
+from components.config.eks import FEWEST_ZONES, Eks
 from components.config.model import Model, RefusedError
 from components.config.names import Name
+from components.config.reached import ReachedEks
 from components.config.team import Team
 
 

@@ -1,13 +1,6 @@
 """The tags of everything in AWS: whose it is, what it is for, who pays."""
 
-from components.config.eks import Eks
 
-
-def owner_tags(settings: Eks, environment: str) -> dict[str, str]:
-    """Return the tags; all of it is the platform's, agents have none of their own in AWS."""
-    return {
-        "owner": settings.owner,
-        "environment": environment,
-        "team": "platform",
-        "cost-center": settings.cost_center,
-    }
+def owner_tags(owner: str, cost_center: str, environment: str) -> dict[str, str]:
+    """Return the tags of what is the platform's; what a team makes says so by its own `team`."""
+    return {"owner": owner, "environment": environment, "team": "platform", "cost-center": cost_center}

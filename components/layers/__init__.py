@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pulumi
+
 from components.cluster import Cluster
 from components.config.eks import Eks
 from components.config.platform import Layer, PlatformConfig
+from components.config.reached import ReachedEks
+from components.eks.tags import owner_tags
+from components.ground import Ground
 from components.layers.connection import Connection
 from components.layers.platform import build_platform
 from components.layers.team import build_team
@@ -31,4 +36,30 @@ def _cluster(config: PlatformConfig, root: Path) -> Connection:
         from components.layers.cloud import build_cloud  # a stack without AWS starts without its SDK
 
         return build_cloud(config.cluster, config.environment)
-    return Connection(Cluster("cluster", config.cluster, root).provider, [], config.cluster.plain())
+    provider = Cluster("cluster", config.cluster, root).provider
+    ground = _ground(config.cluster, config) if isinstance(config.cluster, ReachedEks) else None
+    return Connection(provider, [], config.cluster.plain(), ground)
+
+
+def _ground(cluster: ReachedEks, config: PlatformConfig) -> Ground:
+    """Return where teams make things in AWS, as the contract tells it."""
+    from components.layers.cloud import aws_provider
+
+    told = cluster.ground
+    tags = owner_tags(told.owner, told.cost_center, config.environment)
+    return Ground(
+        cluster=cluster.name,
+        account_id=told.account_id,
+        region=cluster.region,
+        zones=tuple(sorted(cluster.zones)),
+        vpc_id=told.vpc_id,
+        cidr=told.cidr,
+        private_subnet_ids=told.private_subnet_ids,
+        public_subnet_ids=told.public_subnet_ids,
+        node_security_group_id=told.node_security_group_id,
+        key_arn=told.key_arn,
+        boundary_arn=told.boundary_arn,
+        tags=tags,
+        protect=told.protect,
+        opts=pulumi.ResourceOptions(provider=aws_provider("aws", cluster.region, told.account_id, tags)),
+    )

@@ -1,7 +1,7 @@
-"""The cloud layer: everything in AWS."""
+"""The cloud layer: everything in AWS that an environment's teams share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +10,7 @@ from components.config.eks import Eks
 from components.eks import control_plane
 from components.eks.component import EksCluster
 from components.eks.tags import owner_tags
+from components.ground import Ground
 from components.kms import Key
 from components.kms.policy import log_groups
 from components.layers.connection import Connection
@@ -19,48 +20,51 @@ from components.network.place import Place
 from components.registry.component import Registry
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What everything in one account and region stands on.
-
-    Attributes:
-        settings: the cluster's settings.
-        place: names and zones.
-        tags: whose it is; machines and disks are tagged with them by hand.
-        opts: the provider, which can change one account only.
-    """
-
-    settings: Eks
-    place: Place
-    tags: Mapping[str, str]
-    opts: pulumi.ResourceOptions
-
-
 def build_cloud(settings: Eks, environment: str) -> Connection:
     """Make everything in AWS and return how its cluster is reached."""
-    ground = _ground(settings, environment)
-    log_key = _log_key(ground)
-    network = Network("network", settings.network, ground.place, log_key.arn, ground.opts)
-    cluster = EksCluster("cluster", settings, network, log_key.arn, ground.tags, ground.opts)
-    _registry(ground, cluster)
-    told = settings.told(cluster.endpoint, cluster.certificate_authority)
-    return Connection(cluster.provider, cluster.ready, told)
-
-
-def _ground(settings: Eks, environment: str) -> Ground:
-    tags = owner_tags(settings, environment)
-    provider = aws.Provider(
-        "aws",
-        region=settings.region,
-        allowed_account_ids=[settings.account_id],
-        default_tags={"tags": tags},
-    )
+    tags = owner_tags(settings.owner, settings.cost_center, environment)
+    opts = pulumi.ResourceOptions(provider=aws_provider("aws", settings.region, settings.account_id, tags))
+    log_key = _log_key(settings, opts)
     place = Place(settings.name, settings.account_id, settings.region, settings.zones)
-    return Ground(settings, place, tags, pulumi.ResourceOptions(provider=provider))
+    network = Network("network", settings.network, place, log_key.arn, opts)
+    cluster = EksCluster("cluster", settings, network, log_key.arn, tags, opts)
+    ground = Ground(
+        cluster=settings.name,
+        account_id=settings.account_id,
+        region=settings.region,
+        zones=tuple(sorted(settings.zones)),
+        vpc_id=network.vpc_id,
+        cidr=network.cidr,
+        private_subnet_ids=network.private_subnet_ids,
+        public_subnet_ids=network.public_subnet_ids,
+        node_security_group_id=cluster.node_security_group_id,
+        key_arn=_data_key(settings, opts).arn,
+        boundary_arn=settings.boundary_arn,
+        tags=tags,
+        protect=settings.deletion_protection,
+        opts=opts,
+    )
+    _registry(settings, place, cluster, opts)
+    told = settings.told(cluster.endpoint, cluster.certificate_authority, _told(ground))
+    return Connection(cluster.provider, cluster.ready, told, ground)
 
 
-def _log_key(ground: Ground) -> Key:
-    settings = ground.settings
+def aws_provider(name: str, region: str, account_id: str, tags: Mapping[str, str]) -> aws.Provider:
+    """Make a provider that can change one account only, and tags whatever it makes."""
+    return aws.Provider(name, region=region, allowed_account_ids=[account_id], default_tags={"tags": tags})
+
+
+def _told(ground: Ground) -> dict[str, Any]:
+    return {
+        "vpcId": ground.vpc_id,
+        "privateSubnetIds": ground.private_subnet_ids,
+        "publicSubnetIds": ground.public_subnet_ids,
+        "nodeSecurityGroupId": ground.node_security_group_id,
+        "keyArn": ground.key_arn,
+    }
+
+
+def _log_key(settings: Eks, opts: pulumi.ResourceOptions) -> Key:
     groups = [flow_logs.group_name(settings.name), control_plane.log_group_name(settings.name)]
     return Key(
         "logs",
@@ -69,18 +73,30 @@ def _log_key(ground: Ground) -> Key:
         statements=[log_groups(settings.region, settings.account_id, groups)],
         account_id=settings.account_id,
         protect=settings.deletion_protection,
-        opts=ground.opts,
+        opts=opts,
     )
 
 
-def _registry(ground: Ground, cluster: EksCluster) -> None:
+def _data_key(settings: Eks, opts: pulumi.ResourceOptions) -> Key:
+    return Key(
+        "data",
+        description=f"What teams of {settings.name} keep: queues, caches, databases, secrets",
+        alias=f"{settings.name}/data",
+        account_id=settings.account_id,
+        protect=settings.deletion_protection,
+        opts=opts,
+    )
+
+
+def _registry(settings: Eks, place: Place, cluster: EksCluster, opts: pulumi.ResourceOptions) -> None:
     """Make the registry, where settings ask for one."""
-    if ground.settings.registry:
+    if settings.registry:
         Registry(
             "registry",
-            ground.settings.registry,
-            ground.place,
+            settings.registry,
+            place,
             cache_role_arns=[cluster.node_role_arn],
-            protect=ground.settings.deletion_protection,
-            opts=ground.opts,
+            boundary_arn=settings.boundary_arn,
+            protect=settings.deletion_protection,
+            opts=opts,
         )

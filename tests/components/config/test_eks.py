@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from components.config.addons import AddOn
-from components.config.eks import SUPPORT_ENDS, Eks, ReachedEks
+from components.config.eks import SUPPORT_ENDS, Eks
 from components.config.platform import StackSettings
 from components.config.problems import from_validation
+from components.config.reached import ReachedEks
 from tests.components.config.conftest import Project
 from tests.components.config.production import group, groups, only, read, refused, setting
-from tests.components.eks.making import cluster, written
+from tests.components.eks.making import GROUND, cluster, written
 
 
 def test_the_example_is_right(tmp_path: Path) -> None:
@@ -151,7 +152,7 @@ def test_a_cluster_that_is_made_needs_the_cloud_layer(tmp_path: Path) -> None:
 
 
 def test_what_a_contract_tells_reads_back() -> None:
-    told = cluster().told("https://example.eks.amazonaws.com", "Y2VydGlmaWNhdGU=")
+    told = cluster().told("https://example.eks.amazonaws.com", "Y2VydGlmaWNhdGU=", GROUND)
     assert ReachedEks.model_validate(told).plain() == told
 
 

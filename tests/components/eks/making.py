@@ -16,6 +16,14 @@ from components.layers import build
 from tests.components.aws_recording import Cloud, recording
 from tests.components.recording import run_program
 
+GROUND = {
+    "vpcId": "vpc-0123456789abcdef0",
+    "privateSubnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    "publicSubnetIds": [],
+    "nodeSecurityGroupId": "sg-0123456789abcdef0",
+    "keyArn": "arn:aws:kms:eu-central-1:123456789012:key/data",
+}
+"""What only creation tells of a network, for a contract."""
 TODAY = datetime.datetime.now(datetime.UTC).date()
 STACK_FILE = Path(__file__).parent / "Pulumi.prod.yaml"
 

@@ -8,9 +8,9 @@ import pytest
 from pulumi_policy import EnforcementLevel
 
 from components.config.contract import Contract
-from components.config.eks import ReachedEks
 from components.config.load import ROOT
 from components.config.platform import Layer
+from components.config.reached import ReachedEks
 from components.eks.component import EksCluster
 from components.eks.tags import owner_tags
 from components.network.component import Network
@@ -18,7 +18,7 @@ from components.network.place import Place
 from policies.dispatcher import Diagnostic
 from tests.components import aws_recording
 from tests.components.aws_recording import Cloud, Registered, judged, recording, run, unjudged
-from tests.components.eks.making import cluster, environment, made, recorded, written
+from tests.components.eks.making import GROUND, cluster, environment, made, recorded, written
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_contract_tells_a_lower_layer_how_to_reach_the_cluster() -> None:
 def test_a_lower_layer_makes_its_agents_in_the_cluster_that_it_is_told_of() -> None:
     told = environment()
     assert told.cluster.kind == "eks"
-    reached = ReachedEks.model_validate(told.cluster.told("https://example.eks.amazonaws.com", "Y2E="))  # type: ignore[union-attr]
+    reached = ReachedEks.model_validate(told.cluster.told("https://example.eks.amazonaws.com", "Y2E=", GROUND))  # type: ignore[union-attr]
     below = told.model_copy(update={"cluster": reached, "layers": (Layer.TEAM,), "built_teams": ("media",)})
     cloud, outputs = made(below, preview=False)
     config = json.loads(cloud.one("pulumi:providers:kubernetes").inputs["kubeconfig"])
@@ -154,7 +154,7 @@ def test_nothing_waits_without_need(either: Cloud, one: str, other: str) -> None
 
 def test_cluster_and_keys_are_protected_as_long_as_deletion_protection_is_on(up: Cloud) -> None:
     guarded = sorted(r.name for r in up.registered if r.protect)
-    assert guarded == ["cluster-cluster", "cluster-nodes-disks-key", "cluster-secrets-key", "logs-key"]
+    assert guarded == ["cluster-cluster", "cluster-nodes-disks-key", "cluster-secrets-key", "data-key", "logs-key"]
     config = environment()
     free = config.model_copy(update={"cluster": config.cluster.model_copy(update={"deletion_protection": False})})
     cloud, _ = made(free, preview=False)
@@ -228,7 +228,9 @@ def test_two_clusters_can_be_made_in_one_program() -> None:
             settings = cluster(name=name)
             where = Place(name, settings.account_id, settings.region, settings.zones)
             network = Network(f"{name}-network", settings.network, where, "key-arn", opts)
-            EksCluster(name, settings, network, "key-arn", owner_tags(settings, "prod"), opts)
+            EksCluster(
+                name, settings, network, "key-arn", owner_tags(settings.owner, settings.cost_center, "prod"), opts
+            )
 
     with recording(preview=False) as cloud:
         run(program)
