@@ -11,9 +11,9 @@ import grpc  # type: ignore[import-untyped] # it ships no type information
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto import status_pb2
 
-from local.providers.kubernetes import secrets
+from local.providers import secrets
 from local.providers.kubernetes.failures import ApiError, InitFailed, NoSuchKind, Refusal, Unreachable
-from local.providers.kubernetes.values import Object, encode
+from local.providers.values import Object, encode
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local.providers.kubernetes import checkpoint, diff, force_new, naming, objects, secrets
+from local.providers import secrets
+from local.providers.kubernetes import checkpoint, diff, force_new, naming, objects
 from local.providers.kubernetes.cluster import Cluster
 from local.providers.kubernetes.configuration import Settings
 from local.providers.kubernetes.deprecation import warning as deprecation
 from local.providers.kubernetes.failures import ApiError, NoSuchKind, Refusal
 from local.providers.kubernetes.kinds import Urn
-from local.providers.kubernetes.messages import Voice
 from local.providers.kubernetes.normal_form import normal
 from local.providers.kubernetes.readiness import workloads
-from local.providers.kubernetes.values import UNKNOWN, Object, plain, properties
+from local.providers.messages import Voice
+from local.providers.values import UNKNOWN, Object, plain, properties
 
 _HELM = (
     "Helm releases are not supported by the offline provider: only the official kubernetes plugin carries Helm. "

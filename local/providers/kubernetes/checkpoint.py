@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets as randomness
 
-from local.providers.kubernetes import objects, secrets
-from local.providers.kubernetes.values import Object, Secret, plain, properties
+from local.providers import secrets
+from local.providers.kubernetes import objects
+from local.providers.values import Object, Secret, plain, properties
 
 INPUTS = "__inputs"
 API_VERSION = "__initialApiVersion"

@@ -11,8 +11,8 @@ from local.providers.kubernetes.configuration import Settings
 from local.providers.kubernetes.discovery import Discovery, Resource
 from local.providers.kubernetes.failures import ApiError, NoSuchKind, Unreachable
 from local.providers.kubernetes.transport import Limiter, Transport
-from local.providers.kubernetes.values import Object
 from local.providers.kubernetes.watching import Watches
+from local.providers.values import Object
 
 _DRY_RUN = {True: "All", False: None}
 

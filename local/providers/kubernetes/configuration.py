@@ -9,7 +9,7 @@ from typing import Any
 
 from local.providers.kubernetes import kubeconfig
 from local.providers.kubernetes.failures import Refusal, Unreachable
-from local.providers.kubernetes.values import UNKNOWN, Object
+from local.providers.values import UNKNOWN, Object
 
 _PREFIX = "kubernetes:config:"
 _CLUSTER_KEYS = ("kubeconfig", "context", "cluster")

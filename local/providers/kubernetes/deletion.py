@@ -9,8 +9,8 @@ from local.providers.kubernetes.cluster import gone_is_fine
 from local.providers.kubernetes.failures import NotReady
 from local.providers.kubernetes.operation import Operation
 from local.providers.kubernetes.readiness.registry import kind_of
-from local.providers.kubernetes.values import Object
 from local.providers.kubernetes.watching import Interest, Subscription
+from local.providers.values import Object
 
 _TIMEOUT = 600.0
 _SKIPPABLE = frozenset(

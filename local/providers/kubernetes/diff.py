@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.providers.kubernetes.force_new import Path, touches
-from local.providers.kubernetes.values import UNKNOWN, Object
+from local.providers.values import UNKNOWN, Object
 
 
 class _Missing(enum.Enum):

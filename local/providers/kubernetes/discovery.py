@@ -9,7 +9,7 @@ from urllib.parse import quote
 from local.providers.kubernetes import objects
 from local.providers.kubernetes.failures import ApiError, NoSuchKind
 from local.providers.kubernetes.transport import Transport
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 @dataclass(frozen=True, slots=True)

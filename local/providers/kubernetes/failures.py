@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 class Refusal(Exception):  # noqa: N818 - what a person reads is a refusal, not an error of the program

@@ -7,7 +7,7 @@ from typing import Any
 from local.providers.kubernetes import diff, objects, transport
 from local.providers.kubernetes.failures import ApiError
 from local.providers.kubernetes.operation import Operation
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _ADOPTED = (
     ("kubectl", "Apply"),

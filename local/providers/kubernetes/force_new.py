@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.providers.kubernetes import objects
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 Path = tuple[str, ...]
 

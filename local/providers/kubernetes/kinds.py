@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local.providers.kubernetes.failures import Refusal
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _VERSIONS = {
     "admissionregistration.k8s.io": "v1 v1alpha1 v1beta1",

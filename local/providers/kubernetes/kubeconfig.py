@@ -12,7 +12,7 @@ from kubernetes.config import incluster_config, kube_config
 from kubernetes.config.config_exception import ConfigException
 
 from local.providers.kubernetes.failures import Unreachable
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 def contents(given: Any) -> Object:

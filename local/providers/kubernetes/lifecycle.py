@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
-from local.providers.kubernetes import checkpoint, deletion, objects, prose, secrets, writing
+from local.providers import secrets
+from local.providers.kubernetes import checkpoint, deletion, objects, prose, writing
 from local.providers.kubernetes.cluster import gone_is_fine
 from local.providers.kubernetes.failures import ApiError, InitFailed, NoSuchKind, NotReady, Refusal, Unreachable
 from local.providers.kubernetes.normal_form import built_in, normal, struct_of
 from local.providers.kubernetes.operation import Operation
 from local.providers.kubernetes.readiness import registry, wait
-from local.providers.kubernetes.values import Object, has_unknown, plain, properties
+from local.providers.values import Object, has_unknown, plain, properties
 
 _ALSO_BUILT_IN = ("apiextensions.k8s.io/", "apiregistration.k8s.io/")
 """Groups of Kubernetes itself whose types the table does not hold."""

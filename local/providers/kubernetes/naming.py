@@ -8,7 +8,7 @@ import secrets as randomness
 
 from local.providers.kubernetes import objects
 from local.providers.kubernetes.failures import Refusal
-from local.providers.kubernetes.values import UNKNOWN, Object
+from local.providers.values import UNKNOWN, Object
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from local.providers.kubernetes import objects, quantity
 from local.providers.kubernetes.kinds import BUILT_IN_VERSIONS
-from local.providers.kubernetes.values import Object, has_unknown
+from local.providers.values import Object, has_unknown
 
 _TABLE = Path(__file__).parent / "built_in" / "types.json"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.providers.kubernetes.values import UNKNOWN, Object
+from local.providers.values import UNKNOWN, Object
 
 AUTONAMED = "pulumi.com/autonamed"
 SKIP_AWAIT = "pulumi.com/skipAwait"

@@ -8,8 +8,8 @@ from local.providers.kubernetes import objects
 from local.providers.kubernetes.cluster import Cluster
 from local.providers.kubernetes.configuration import Settings
 from local.providers.kubernetes.kinds import Urn
-from local.providers.kubernetes.messages import Voice
-from local.providers.kubernetes.values import Object
+from local.providers.messages import Voice
+from local.providers.values import Object
 
 
 @dataclass(frozen=True, slots=True)

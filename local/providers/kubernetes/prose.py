@@ -5,7 +5,7 @@ from __future__ import annotations
 from local.providers.kubernetes import objects
 from local.providers.kubernetes.failures import ApiError, NoSuchKind, Unreachable
 from local.providers.kubernetes.kinds import Urn
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _EXISTS = """
 An object of this name is there already, and a create never takes over somebody's object. Choose one:

@@ -14,10 +14,10 @@ from local.providers.kubernetes.cluster import Cluster
 from local.providers.kubernetes.configuration import Settings
 from local.providers.kubernetes.failures import Refusal, Unreachable
 from local.providers.kubernetes.kinds import Urn
-from local.providers.kubernetes.messages import Engine
 from local.providers.kubernetes.operation import Operation
-from local.providers.kubernetes.values import Object, decode, encode, plain
+from local.providers.messages import Engine
 from local.providers.plugin import Plugin
+from local.providers.values import Object, decode, encode, plain
 
 _KINDS = {
     ("add", False): proto.PropertyDiff.ADD,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.providers.kubernetes.normal_form import built_in, struct_of
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _OPAQUE = ["any", 0]
 

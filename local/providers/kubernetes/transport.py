@@ -16,7 +16,7 @@ from kubernetes.client.configuration import Configuration
 from kubernetes.client.rest import RESTClientObject
 
 from local.providers.kubernetes.failures import ApiError, Unreachable
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"

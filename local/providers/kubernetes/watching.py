@@ -11,7 +11,7 @@ from local.providers.kubernetes import objects
 from local.providers.kubernetes.discovery import Resource
 from local.providers.kubernetes.failures import ApiError, Unreachable
 from local.providers.kubernetes.transport import Transport, Watch
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _LINGER = 2.0
 """Seconds a watch outlives its last user: the next resource of the kind is often a moment away."""

@@ -9,7 +9,7 @@ from local.providers.kubernetes import diff, field_managers, objects, three_way,
 from local.providers.kubernetes.checkpoint import CLIENT_SIDE_MANAGER
 from local.providers.kubernetes.failures import ApiError, NoSuchKind
 from local.providers.kubernetes.operation import Operation
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Pauses before a create is tried again whose namespace or kind is not there: it may be in the making."""

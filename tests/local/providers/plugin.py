@@ -7,9 +7,9 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto import status_pb2
 
-from local.providers.kubernetes.messages import Engine
 from local.providers.kubernetes.servicer import Servicer
-from local.providers.kubernetes.values import decode, encode
+from local.providers.messages import Engine
+from local.providers.values import decode, encode
 
 Bag = dict[str, Any]
 

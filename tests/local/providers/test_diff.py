@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.providers.kubernetes import diff, force_new
-from local.providers.kubernetes.values import UNKNOWN
+from local.providers.values import UNKNOWN
 
 Told = dict[str, str]
 

@@ -8,7 +8,7 @@ import pytest
 from local.providers.kubernetes import checkpoint, naming, objects
 from local.providers.kubernetes.failures import Refusal
 from local.providers.kubernetes.kinds import Urn
-from local.providers.kubernetes.values import UNKNOWN
+from local.providers.values import UNKNOWN
 
 
 def test_an_unnamed_object_is_named_after_its_resource() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from local.providers.kubernetes import quantity
 from local.providers.kubernetes.normal_form import normal
-from local.providers.kubernetes.values import UNKNOWN
+from local.providers.values import UNKNOWN
 
 
 def deployment(**pod: Any) -> dict[str, Any]:

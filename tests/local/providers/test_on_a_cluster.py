@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2  # type: ignore[import-untyped] # it ships
 
 from local.providers.kubernetes import configuration
 from local.providers.kubernetes.cluster import Cluster
-from local.providers.kubernetes.values import Secret, decode
+from local.providers.values import Secret, decode
 from tests.local.providers.plugin import CallFailedError, Context, Plugin
 
 pytestmark = pytest.mark.cluster

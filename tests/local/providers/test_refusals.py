@@ -10,7 +10,7 @@ from pulumi.runtime.proto import provider_pb2 as proto
 
 from local.providers.kubernetes import configuration
 from local.providers.kubernetes.transport import Limiter
-from local.providers.kubernetes.values import encode
+from local.providers.values import encode
 from tests.local.providers.plugin import CallFailedError, Context, Plugin, urn
 
 CONFIG_MAP = "core/v1:ConfigMap"

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from local.providers.kubernetes import checkpoint, secrets
-from local.providers.kubernetes.values import UNKNOWN, Secret, decode, encode
+from local.providers import secrets
+from local.providers.kubernetes import checkpoint
+from local.providers.values import UNKNOWN, Secret, decode, encode
 
 
 def test_what_is_secret_in_the_inputs_is_secret_in_the_outputs() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from local.providers.kubernetes import objects
 from local.providers.kubernetes.failures import Refusal
 from local.providers.kubernetes.readiness.verdict import Simple, Verdict, is_observed
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _STEP = re.compile(
     r"""\.?\[\?\(@\.(?P<field>[\w./-]+)\s*==\s*["'](?P<equals>[^"']*)["']\)\]"""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from local.providers.kubernetes.objects import REVISION, annotation, at, condition, items, name, number
 from local.providers.kubernetes.readiness.verdict import Others, Related, Verdict, is_observed
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 @dataclass(frozen=True, slots=True)

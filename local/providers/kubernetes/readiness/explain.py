@@ -5,7 +5,7 @@ from __future__ import annotations
 from local.providers.kubernetes import objects
 from local.providers.kubernetes.cluster import Cluster
 from local.providers.kubernetes.readiness.workloads import pod_problems
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _EVENTS = 5
 _OWNERS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from local.providers.kubernetes.objects import at, items, name, text
 from local.providers.kubernetes.readiness.verdict import Others, Related, Verdict
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _SETTLE = 10.0
 """Seconds without a change after which endpoints count as settled though not all are ready."""

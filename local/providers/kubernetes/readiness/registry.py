@@ -8,7 +8,7 @@ from collections.abc import Callable
 from local.providers.kubernetes import objects
 from local.providers.kubernetes.readiness import custom, deployment, network, resources, workloads
 from local.providers.kubernetes.readiness.verdict import Check, Simple, Verdict
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 _TEN_MINUTES = 600.0
 

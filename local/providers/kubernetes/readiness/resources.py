@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from local.providers.kubernetes.objects import at, condition, name, text
 from local.providers.kubernetes.readiness.verdict import Others, Related, Verdict
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 def volume(live: Object) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from local.providers.kubernetes.failures import NotReady
 from local.providers.kubernetes.operation import Operation
 from local.providers.kubernetes.readiness import explain, registry
 from local.providers.kubernetes.readiness.verdict import Check, Others, Verdict
-from local.providers.kubernetes.values import Object
 from local.providers.kubernetes.watching import Interest, Subscription
+from local.providers.values import Object
 
 _TICK = 10.0
 """Seconds between two looks at the pods of something that takes long."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local.providers.kubernetes.objects import at, condition, full_name, items, name, namespace, number, text
 from local.providers.kubernetes.readiness.verdict import Verdict, is_observed
-from local.providers.kubernetes.values import Object
+from local.providers.values import Object
 
 
 def stateful_set(live: Object) -> Verdict:

@@ -7,8 +7,8 @@ import contextlib
 import grpc  # type: ignore[import-untyped] # it ships no type information
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from local.providers.kubernetes import secrets
-from local.providers.kubernetes.values import Object
+from local.providers import secrets
+from local.providers.values import Object
 
 _LIMIT = 400 * 1024 * 1024
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-from local.providers.kubernetes.values import Object, Secret, has_secret, strings
+from local.providers.values import Object, Secret, has_secret, strings
 
 _SHORTEST = 4
 """Shorter values are words of ordinary messages more often than secrets."""
