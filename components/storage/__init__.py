@@ -1,0 +1,1 @@
+"""Where an environment keeps models, backups, logs and shared files."""

@@ -1,0 +1,1 @@
+"""The buckets of an environment."""

@@ -1,0 +1,1 @@
+"""The file system that pods of all zones share."""

@@ -1,0 +1,1 @@
+"""Copies of buckets in another region."""

@@ -1,0 +1,1 @@
+"""The kinds of volumes that pods can ask for."""
