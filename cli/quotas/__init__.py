@@ -1,0 +1,1 @@
+"""`agentctl quotas`: what an environment needs of its account's quotas, and what the account has."""
