@@ -1,0 +1,1 @@
+"""What agents use in AWS beside the cluster, made for a team."""

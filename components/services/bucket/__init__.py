@@ -1,0 +1,1 @@
+"""A team's buckets in Amazon S3."""

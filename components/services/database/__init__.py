@@ -1,0 +1,1 @@
+"""Databases in Amazon RDS and Aurora."""

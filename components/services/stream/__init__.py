@@ -1,0 +1,1 @@
+"""Logs of events in Amazon MSK."""
