@@ -11,6 +11,7 @@ from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from components.agent import network, scaling, workload
 from components.config.agent import Agent as AgentConfig
+from components.identity.reach import NOTHING, Reach
 from components.manifest import arguments
 
 
@@ -24,10 +25,11 @@ class Agent(pulumi.ComponentResource):
         callers: Sequence[AgentConfig],
         callees: Sequence[AgentConfig],
         residency: str | None = None,
+        reach: Reach = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("agent-platform:index:Agent", name, None, opts)
-        self._name, self._agent, self._residency = name, agent, residency
+        self._name, self._agent, self._residency, self._reach = name, agent, residency, reach
         self._child = pulumi.ResourceOptions(parent=self)
         self._restrict_network(callers, callees)
         self._expose()
@@ -36,7 +38,7 @@ class Agent(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _restrict_network(self, callers: Sequence[AgentConfig], callees: Sequence[AgentConfig]) -> None:
-        policy = network.network_policy(self._agent, callers, callees)
+        policy = network.network_policy(self._agent, callers, callees, self._reach.ways)
         NetworkPolicy(f"{self._name}-network", **arguments(policy), opts=self._child)
 
     def _expose(self) -> None:
@@ -49,8 +51,8 @@ class Agent(pulumi.ComponentResource):
         config = ConfigMap(f"{self._name}-config", **arguments(workload.config_map(self._agent)), opts=self._child)
         Deployment(
             f"{self._name}-deployment",
-            **arguments(workload.deployment(self._agent, self._residency)),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[identity, config]),
+            **arguments(workload.deployment(self._agent, self._residency, self._reach.variables)),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[identity, config, *self._reach.after]),
         )
 
     def _scale(self) -> None:

@@ -1,5 +1,7 @@
 """What runs an agent, as pure manifests: ServiceAccount, ConfigMap, Deployment, Service."""
 
+from collections.abc import Mapping
+
 from components.agent.identity import data_protection, object_labels, object_metadata, pod_selector
 from components.config.agent import Agent
 from components.labels import GPU, GPU_PRESENT, GPU_PRODUCT, HOST, ZONE
@@ -34,12 +36,13 @@ def config_map(agent: Agent) -> Manifest:
     return {"metadata": object_metadata(agent, name), "data": data, "immutable": True}
 
 
-def deployment(agent: Agent, residency: str | None = None) -> Manifest:
+def deployment(agent: Agent, residency: str | None = None, variables: Mapping[str, object] | None = None) -> Manifest:
     """Return the Deployment. It sets a number of pods only where no autoscaler does.
 
     Args:
         agent: whom it runs.
         residency: where the team's data stay; an agent of protected data declares it.
+        variables: what it has to know of things outside of the cluster; values may be outputs.
     """
     startup = agent.spec.health.startup_seconds
     strategy = {"maxSurge": agent.surge, "maxUnavailable": 0 if agent.surge else 1}
@@ -55,7 +58,7 @@ def deployment(agent: Agent, residency: str | None = None) -> Manifest:
             "progressDeadlineSeconds": startup + 300,
             "selector": {"matchLabels": pod_selector(agent)},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": strategy},
-            "template": {"metadata": {"labels": object_labels(agent)}, "spec": _pod(agent)},
+            "template": {"metadata": {"labels": object_labels(agent)}, "spec": _pod(agent, variables or {})},
         },
     }
 
@@ -77,7 +80,7 @@ def service_url(agent: Agent) -> str:
     return f"http://{agent.name}.{agent.team}.svc"
 
 
-def _pod(agent: Agent) -> Manifest:
+def _pod(agent: Agent, variables: Mapping[str, object]) -> Manifest:
     return {
         "serviceAccountName": agent.name,
         "automountServiceAccountToken": False,
@@ -93,18 +96,20 @@ def _pod(agent: Agent) -> Manifest:
         },
         "topologySpreadConstraints": [_spread(agent, ZONE), _spread(agent, HOST)],
         **_gpu_placement(agent),
-        "containers": [_container(agent)],
+        "containers": [_container(agent, variables)],
         "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}}],
     }
 
 
-def _container(agent: Agent) -> Manifest:
+def _container(agent: Agent, variables: Mapping[str, object]) -> Manifest:
+    known = [{"name": name, "value": value} for name, value in sorted(variables.items())]
     return {
         "name": "agent",
         "image": agent.spec.image,
         "imagePullPolicy": "Always",
         "ports": [{"name": "http", "containerPort": agent.spec.port, "protocol": "TCP"}],
         "envFrom": [{"configMapRef": {"name": config_map(agent)["metadata"]["name"]}}],
+        **({"env": known} if known else {}),
         "resources": _resources(agent),
         **_probes(agent),
         "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}},

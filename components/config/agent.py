@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from components.config.model import Matching, Model, RefusedError
 from components.config.names import LONGEST_NAME, LabelValue, Name
 from components.config.quantities import Count, Cpu, Memory, amount
+from components.config.uses import Use
 
 _IMAGE = re.compile(r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64}")
 _SemanticVersion = Annotated[
@@ -199,6 +200,9 @@ class AgentFile(Model):
     calls: tuple[_AgentReference, ...] = Field(
         (), description="Agents that this one calls: `name` in its own team, `team/name` elsewhere."
     )
+    uses: tuple[Use, ...] = Field(
+        (), description="What it uses in AWS: services and secrets of its team, models, buckets (docs/uses.md)."
+    )
     egress: tuple[Egress, ...] = Field((), description="Networks outside the cluster that it may reach; default none.")
     data_class: Literal["personal", "health", "financial"] | None = Field(
         None, description="The class of protected data that it handles; residency, retention and audit follow."
@@ -235,7 +239,7 @@ class AgentFile(Model):
                 "retentionDays stands without dataClass; nobody would know which data it is about",
                 "add `dataClass: personal`, `health` or `financial`, or remove retentionDays",
             )
-        for field in ("calls", "egress"):
+        for field in ("calls", "uses", "egress"):
             found = data.get(field)
             entries = found if isinstance(found, list) else []
             for entry in (entry for index, entry in enumerate(entries) if entry in entries[:index]):
@@ -258,6 +262,10 @@ class Agent(Model):
     def callees(self) -> tuple[str, ...]:
         """Return the references of the agents that it calls."""
         return tuple(call if "/" in call else f"{self.team}/{call}" for call in self.spec.calls)
+
+    def uses(self, environment: str) -> tuple[Use, ...]:
+        """Return what it uses in AWS in an environment."""
+        return tuple(use for use in self.spec.uses if use.is_used_in(environment))
 
     @property
     def fewest_pods(self) -> int:
