@@ -1,0 +1,1 @@
+"""CloudFront before the load balancer of an environment."""

@@ -1,0 +1,34 @@
+"""What the parts of an edge are called in AWS."""
+
+from typing import Any
+
+from components.naming import addressed, content_hash
+
+_LEGIBLE = 16
+"""How much of a cluster's name fits: a load balancer's name has at most 32 characters, eleven of them a hash; a
+bucket's 63, with account and region in it."""
+
+
+def fixed_name(cluster: str, what: dict[str, Any]) -> str:
+    """Return the name of a load balancer or target group, which carries a hash of what AWS can't change in it.
+
+    Args:
+        cluster: the cluster's name.
+        what: the properties whose change makes another one, which needs another name.
+    """
+    return addressed(f"edge-{_short(cluster)}", {"cluster": cluster, **what})
+
+
+def bucket_name(cluster: str, account_id: str, region: str) -> str:
+    """Return the name of the bucket of access logs, which no other account in the world has."""
+    mark = content_hash({"cluster": cluster})
+    return f"edge-{_short(cluster)}-{mark}-{account_id}-{region}"
+
+
+def global_name(cluster: str, region: str) -> str:
+    """Return the name of what is the whole account's, whichever region's edge it belongs to."""
+    return f"{cluster}-{region}-edge"
+
+
+def _short(cluster: str) -> str:
+    return cluster[:_LEGIBLE].rstrip("-")
