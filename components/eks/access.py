@@ -11,6 +11,7 @@ _POLICIES = {
     "view": "AmazonEKSViewPolicy",
     "edit": "AmazonEKSEditPolicy",
     "adminView": "AmazonEKSAdminViewPolicy",
+    "autoNode": "AmazonEKSAutoNodePolicy",
 }
 """https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html"""
 
@@ -35,12 +36,13 @@ class Grant:
 
 @dataclass(frozen=True)
 class Entry:
-    """A role in the cluster: what its resources are called, its groups there, and what it is granted."""
+    """A role in the cluster: what its resources are called, its groups there, what it is granted, and what it is of."""
 
     name: str
-    role_arn: str
+    role_arn: Any
     groups: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
+    kind: str = "STANDARD"
 
 
 def entries(access: Access) -> Iterator[Entry]:
@@ -55,3 +57,12 @@ def entries(access: Access) -> Iterator[Entry]:
 def _name(role_arn: str) -> str:
     """Return account and name of a role, which are unique together; the path is not part of either."""
     return f"{role_arn.split(':')[4]}-{role_arn.rpartition('/')[2]}"
+
+
+def auto_nodes(role_arn: Any) -> Entry:
+    """Return the entry of nodes that Auto Mode starts in pools of our own; of those in its own EKS makes one.
+
+    Args:
+        role_arn: their role.
+    """
+    return Entry("nodes", role_arn, grants=(Grant("autoNode"),), kind="EC2")

@@ -8,17 +8,24 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.core.v1 import ConfigMap
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.cluster import kubernetes_provider
 from components.config.addons import AddOn as AddOnName
+from components.config.compute import AutoNodes
 from components.config.eks import Eks
 from components.eks import control_plane, system_network
-from components.eks.access import Entry, entries
+from components.eks.access import Entry, auto_nodes, entries
 from components.eks.addons.component import AddOn
 from components.eks.addons.setup import BEFORE_NODES
+from components.eks.auto import mode
+from components.eks.auto.component import AutoMode
+from components.eks.capacity.component import make_capacity
 from components.eks.kubeconfig import kubeconfig
-from components.eks.nodes.component import Nodes
+from components.eks.nodes.component import Site
+from components.eks.upgrade import check_change
 from components.kms import Key
 from components.manifest import arguments
 from components.network.component import Network
@@ -28,7 +35,8 @@ class EksCluster(pulumi.ComponentResource):
     """A control plane with who reaches it, its add-ons and its nodes.
 
     What is made when: the CNI, kube-proxy and the Pod Identity agent before the first node, which would not become
-    Ready without them; the other add-ons after the nodes that run their pods, and after what lets those talk.
+    Ready without them; the other add-ons after the nodes that run their pods, and after what lets those talk. An
+    upgrade takes the same way: control plane, what nodes need, nodes, the other add-ons.
 
     Args:
         settings: the cluster's settings.
@@ -42,7 +50,8 @@ class EksCluster(pulumi.ComponentResource):
         endpoint: the URL of its API server.
         certificate_authority: the certificate that signed the API server's, in base64.
         node_security_group_id: the group of nodes, pods and the control plane's interfaces.
-        node_role_arn: the role that all nodes have.
+        node_role_arns: the roles that its nodes have.
+        autoscaling_role: what makes the role of autoscaling; none, where the account has it.
         provider: makes objects in it.
         ready: what has to be there before a pod that is not the cluster's own can be.
     """
@@ -51,7 +60,8 @@ class EksCluster(pulumi.ComponentResource):
     endpoint: pulumi.Output[str]
     certificate_authority: pulumi.Output[str]
     node_security_group_id: pulumi.Output[str]
-    node_role_arn: pulumi.Output[str]
+    node_role_arns: list[pulumi.Output[str]]
+    autoscaling_role: list[pulumi.Resource]
     provider: kubernetes.Provider
     ready: list[pulumi.Resource]
 
@@ -71,7 +81,7 @@ class EksCluster(pulumi.ComponentResource):
         administration = self._let_in()
         self.provider = self._connect(administration)
         policies = self._open_system_network(network.cidr)
-        base = self._install(BEFORE_NODES, [])
+        base = self._install([each for each in BEFORE_NODES if each in settings.versions], [])
         nodes = self._add_nodes(network, tags, base)
         others = [each for each in settings.versions if each not in BEFORE_NODES]
         self.ready = self._install(others, [*nodes, *policies])
@@ -97,17 +107,36 @@ class EksCluster(pulumi.ComponentResource):
             opts=self._child,
         )
         role, permission = self._make_role()
+        auto = self._auto = self._prepare_auto_mode(role)
         cluster = aws.eks.Cluster(
             f"{self._name}-cluster",
-            **control_plane.arguments(settings, role.arn, network.intra_subnet_ids, key.arn),
+            **control_plane.arguments(
+                settings,
+                role.arn,
+                network.intra_subnet_ids,
+                key.arn,
+                auto.node_role.arn if auto else None,
+            ),
             # EKS makes the log group by itself where there is none, and leaves interfaces behind without its role.
             opts=pulumi.ResourceOptions(
-                parent=self, protect=settings.deletion_protection, depends_on=[logs, permission]
+                parent=self,
+                protect=settings.deletion_protection,
+                depends_on=[logs, permission, *(auto.permitted if auto else [])],
+                hooks=self._check_upgrades(),
             ),
         )
         self.name, self.endpoint = cluster.name, cluster.endpoint
         self.certificate_authority = cluster.certificate_authority.data
         self.node_security_group_id = cluster.vpc_config.cluster_security_group_id
+
+    def _check_upgrades(self) -> pulumi.ResourceHookBinding:
+        """Have the engine ask, in a preview as in an up, before it changes the control plane."""
+        check = pulumi.ResourceHook(
+            f"{self._name}-upgrade",
+            lambda args: check_change(args.old_inputs, args.new_inputs),
+            opts=pulumi.ResourceHookOptions(on_dry_run=True),
+        )
+        return pulumi.ResourceHookBinding(before_update=[check])
 
     def _make_role(self) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
         settings = self._settings
@@ -115,13 +144,20 @@ class EksCluster(pulumi.ComponentResource):
             f"{self._name}-role",
             name=control_plane.role_name(settings, "control"),
             description=f"What the control plane of {settings.name} may do",
-            assume_role_policy=json.dumps(control_plane.trust(settings.account_id, settings.arn)),
+            assume_role_policy=json.dumps(control_plane.trust(settings)),
+            permissions_boundary=settings.boundary_arn,
             opts=self._child,
         )
         permission = aws.iam.RolePolicyAttachment(
             f"{self._name}-role-cluster", role=role.name, policy_arn=control_plane.ROLE_POLICY, opts=self._child
         )
         return role, permission
+
+    def _prepare_auto_mode(self, role: aws.iam.Role) -> AutoMode | None:
+        compute = self._settings.compute
+        if not isinstance(compute, AutoNodes):
+            return None
+        return AutoMode(f"{self._name}-auto", self._settings, compute, role, opts=self._child)
 
     def _let_in(self) -> list[pulumi.Resource]:
         """Make the access entries; return what gives the pipeline its rights."""
@@ -134,7 +170,7 @@ class EksCluster(pulumi.ComponentResource):
             cluster_name=self.name,
             principal_arn=entry.role_arn,
             kubernetes_groups=list(entry.groups) or None,
-            type="STANDARD",
+            type=entry.kind,
             opts=self._child,
         )
         return [
@@ -164,7 +200,8 @@ class EksCluster(pulumi.ComponentResource):
         manifests = {"add-ons": system_network.add_ons(network_cidr, self._settings.service_cidr)}
         if AddOnName.EXTERNAL_DNS in self._settings.versions:
             manifests[AddOnName.EXTERNAL_DNS.value] = system_network.external_dns()
-        return [
+        switched_on = self._enforce_policies() if self._auto else []
+        return switched_on + [
             NetworkPolicy(
                 f"{self._name}-network-{role}",
                 **arguments(manifest),
@@ -180,18 +217,36 @@ class EksCluster(pulumi.ComponentResource):
         ]
         return [each.installed for each in made]
 
+    def _enforce_policies(self) -> list[pulumi.Resource]:
+        """Have Auto Mode enforce network policies, as the CNI does elsewhere, and let all pods ask for names."""
+        opts = pulumi.ResourceOptions(parent=self, provider=self.provider)
+        names = mode.names(self._settings.service_cidr)
+        return [
+            ConfigMap(f"{self._name}-network-enforced", **arguments(mode.network_policies_on()), opts=opts),
+            CustomResource(
+                f"{self._name}-network-names",
+                api_version=names["apiVersion"],
+                kind=names["kind"],
+                metadata=names["metadata"],
+                spec=names["spec"],
+                opts=opts,
+            ),
+        ]
+
     def _add_nodes(
         self, network: Network, tags: Mapping[str, str], after: Sequence[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        subnet_ids = dict(zip(sorted(self._settings.zones), network.private_subnet_ids, strict=True))
-        nodes = Nodes(
-            f"{self._name}-nodes",
+        site = Site(
+            self._name,
             self._settings,
             self.name,
-            subnet_ids,
+            self.node_security_group_id,
+            self.provider,
+            network,
             tags,
-            after,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[network]),
+            self._child,
         )
-        self.node_role_arn = nodes.role_arn
-        return [*nodes.groups]
+        admitted = self._admit(auto_nodes(self._auto.node_role.arn)) if self._auto and self._auto.lets_in else []
+        capacity = make_capacity(site, self._auto, [*after, *admitted])
+        self.node_role_arns, self.autoscaling_role = capacity.node_role_arns, capacity.autoscaling_role
+        return capacity.ready

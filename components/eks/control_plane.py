@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from components.config.compute import AutoNodes
 from components.config.eks import Eks
+from components.eks.auto import mode
+from components.eks.packing import scheduler
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 ROLE_POLICY = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
@@ -19,22 +22,26 @@ def role_name(settings: Eks, purpose: str) -> str:
     return f"{settings.name}-{settings.region}-{purpose}"
 
 
-def trust(account_id: str, arn: str) -> dict[str, Any]:
-    """Return the trust of the cluster's role: EKS, on behalf of this cluster only."""
+def trust(settings: Eks) -> dict[str, Any]:
+    """Return the trust of the cluster's role: EKS, on behalf of this cluster only; in Auto Mode it tags sessions."""
+    source = {"StringEquals": {"aws:SourceAccount": settings.account_id}, "ArnEquals": {"aws:SourceArn": settings.arn}}
+    auto = isinstance(settings.compute, AutoNodes)
     return {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "eks.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}, "ArnEquals": {"aws:SourceArn": arn}},
+                "Action": ["sts:AssumeRole", "sts:TagSession"] if auto else "sts:AssumeRole",
+                "Condition": source,
             }
         ],
     }
 
 
-def arguments(settings: Eks, role_arn: Any, subnet_ids: Sequence[Any], key_arn: Any) -> dict[str, Any]:
+def arguments(
+    settings: Eks, role_arn: Any, subnet_ids: Sequence[Any], key_arn: Any, node_role_arn: Any = None
+) -> dict[str, Any]:
     """Return what the cluster is made with.
 
     Args:
@@ -42,8 +49,10 @@ def arguments(settings: Eks, role_arn: Any, subnet_ids: Sequence[Any], key_arn: 
         role_arn: the role that EKS takes.
         subnet_ids: where the control plane's network interfaces are.
         key_arn: the key that encrypts Secrets.
+        node_role_arn: the role of nodes that EKS makes by itself; None, where it makes none.
     """
     public = list(settings.endpoint.public_cidrs)
+    compute, packing = settings.compute, scheduler(settings)
     return {
         "name": settings.name,
         "version": settings.version,
@@ -54,7 +63,11 @@ def arguments(settings: Eks, role_arn: Any, subnet_ids: Sequence[Any], key_arn: 
             "endpoint_public_access": bool(public),
             **({"public_access_cidrs": public} if public else {}),
         },
-        "kubernetes_network_config": {"ip_family": "ipv4", "service_ipv4_cidr": settings.service_cidr},
+        "kubernetes_network_config": {
+            "ip_family": "ipv4",
+            "service_ipv4_cidr": settings.service_cidr,
+            **({"elastic_load_balancing": {"enabled": True}} if isinstance(compute, AutoNodes) else {}),
+        },
         "access_config": {"authentication_mode": "API", "bootstrap_cluster_creator_admin_permissions": False},
         "encryption_config": {"provider": {"key_arn": key_arn}, "resources": ["secrets"]},
         "enabled_cluster_log_types": list(LOGS),
@@ -62,4 +75,6 @@ def arguments(settings: Eks, role_arn: Any, subnet_ids: Sequence[Any], key_arn: 
         "zonal_shift_config": {"enabled": True},
         "deletion_protection": settings.deletion_protection,
         "bootstrap_self_managed_addons": False,
+        **(mode.arguments(compute, node_role_arn) if isinstance(compute, AutoNodes) else {}),
+        **({"kube_scheduler_config": packing} if packing else {}),
     }

@@ -55,6 +55,7 @@ class AddOn(pulumi.ComponentResource):
             name=role_name(self._settings, identity.purpose),
             description=f"What {identity.service_account} of {self._settings.name} may do",
             assume_role_policy=json.dumps(setup.trust(self._settings, identity.service_account)),
+            permissions_boundary=self._settings.boundary_arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
         taker = aws.eks.AddonPodIdentityAssociationArgs(role_arn=role.arn, service_account=identity.service_account)

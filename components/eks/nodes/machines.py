@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.config.node_groups import Capacity, NodeGroup, OperatingSystem
+from components.config.node_groups import NodeGroup, OperatingSystem
+from components.config.nodes import Capacity
 from components.naming import addressed
 
 ROLE_POLICIES = {
@@ -29,25 +30,30 @@ def node_trust() -> dict[str, Any]:
     }
 
 
-def disk_key_statements(autoscaling_role_arn: str) -> list[dict[str, Any]]:
-    """Return what lets autoscaling groups start machines with encrypted disks.
+def disks_of_starters(arns: Sequence[str], *, keeps_grants: bool = False) -> list[dict[str, Any]]:
+    """Return what lets roles that start machines themselves encrypt their disks.
 
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+    https://docs.aws.amazon.com/eks/latest/userguide/auto-kms.html
+
+    Args:
+        arns: the roles: Karpenter's and that of spot, or the cluster's own. KMS refuses one that does not exist.
+        keeps_grants: whether they look after grants themselves, as Auto Mode does.
     """
-    principal = {"AWS": autoscaling_role_arn}
+    principal = {"AWS": list(arns)}
+    kept = ["kms:ListGrants", "kms:RevokeGrant"] if keeps_grants else []
     return [
         {
-            "Sid": "AutoscalingUses",
+            "Sid": "StartersUse",
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
             "Resource": "*",
         },
         {
-            "Sid": "AutoscalingAttachesDisks",
+            "Sid": "StartersAttachDisks",
             "Effect": "Allow",
             "Principal": principal,
-            "Action": "kms:CreateGrant",
+            "Action": ["kms:CreateGrant", *kept],
             "Resource": "*",
             "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
         },

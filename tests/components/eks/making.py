@@ -13,8 +13,7 @@ from components.config.eks import Eks
 from components.config.load import ROOT, read_stack_file
 from components.config.platform import PlatformConfig
 from components.layers import build
-from tests.components.aws_recording import Cloud, recording
-from tests.components.recording import run_program
+from tests.components.aws_recording import Cloud, recording, run_program
 
 GROUND = {
     "vpcId": "vpc-0123456789abcdef0",
@@ -22,6 +21,7 @@ GROUND = {
     "publicSubnetIds": [],
     "nodeSecurityGroupId": "sg-0123456789abcdef0",
     "keyArn": "arn:aws:kms:eu-central-1:123456789012:key/data",
+    "gatewayCidrs": {"s3": ["3.5.134.0/23"]},
 }
 """What only creation tells of a network, for a contract."""
 TODAY = datetime.datetime.now(datetime.UTC).date()

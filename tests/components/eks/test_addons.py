@@ -3,7 +3,7 @@
 import json
 
 from components.config.addons import AddOn, pinned
-from components.config.platform import Layer
+from components.config.layering import Layer
 from components.eks import system_network
 from components.eks.addons import setup
 from components.eks.control_plane import role_name

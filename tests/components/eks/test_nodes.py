@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from components.config.layering import Layer
 from components.config.node_groups import NodeGroup
-from components.config.platform import Layer
 from components.eks.nodes import machines
 from tests.components.aws_recording import Cloud
 from tests.components.eks.making import cluster, environment, made

@@ -1,0 +1,1 @@
+"""EKS Auto Mode: what the cluster, its role and its nodes need for it."""

@@ -1,0 +1,1 @@
+"""Who the controllers in a cluster are in AWS."""

@@ -1,0 +1,1 @@
+"""Node pools in a cluster: what Karpenter, or EKS Auto Mode, may start."""
