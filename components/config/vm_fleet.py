@@ -1,14 +1,27 @@
 """Agents on plain virtual machines: what a fleet runs, how many machines it has, and who reaches it."""
 
-import re
+import json
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from components.config.eks import HostedZone
+from components.config.forms import (
+    AmiId,
+    CertificateArn,
+    Certificates,
+    Domain,
+    FileName,
+    Image,
+    SecretArn,
+    Text,
+    UrlPath,
+    Variable,
+)
 from components.config.instances import instance_types, known_type
-from components.config.model import Matching, Model, RefusedError
+from components.config.model import Model, RefusedError
 from components.config.names import Name
 from components.config.network import AnyRange, network_of
 from components.config.quantities import Count
@@ -20,12 +33,9 @@ LONGEST_FLEET_NAME = 20
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _NARROWEST_WORLD = 15
 """Public ranges with a prefix as short as this hold more addresses than any one company uses."""
-_MOST_SECRETS = 20
-"""All of them stand in the machines' user data, which AWS limits to 16 KiB."""
-_SECRET_ARN = re.compile(
-    "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}", re.ASCII
-)
-_ARN = re.compile(r"arn:aws:[a-z]+:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):.+")
+MOST_OWN_BYTES = 8 * 1024
+"""What people write into user data; AWS takes 16 KiB, and the rest is ours.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"""
 
 
 def _fleet_name(name: str) -> str:
@@ -45,74 +55,9 @@ def _machine(name: str) -> str:
     return name
 
 
-def _secret_arn(text: str) -> str:
-    """Return the ARN of an entry; what is none may be a secret itself, and is not repeated."""
-    if not _SECRET_ARN.fullmatch(text):
-        reason = f"this text of {len(text)} characters is not the whole ARN of an entry in Secrets Manager"
-        fix = "copy it, with the six characters at its end, from `aws secretsmanager list-secrets`; never write a value"
-        raise RefusedError(reason, fix)
-    return text
-
-
 def _once(values: object) -> object:
     texts = isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
     return tuple(sorted(set(values))) if texts else values  # type: ignore[call-overload]
-
-
-Image = Annotated[
-    str,
-    Matching(
-        "[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?@sha256:[0-9a-f]{64}",
-        "is not an image with a registry and a digest; a tag can point to other code tomorrow",
-        "write registry/repository@sha256:<64 hex digits>, as `docker buildx imagetools inspect` prints it",
-    ),
-]
-AmiId = Annotated[
-    str,
-    Matching(
-        "ami-([0-9a-f]{8}|[0-9a-f]{17})",
-        "is not the id of a machine image; only a fixed one can be rolled back to",
-        "write what `aws ssm get-parameter --name "
-        "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64` (or -arm64) prints, or one of yours",
-    ),
-]
-CertificateArn = Annotated[
-    str,
-    Matching(
-        "arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}",
-        "is not the ARN of a certificate in ACM",
-        "copy it from `aws acm list-certificates`",
-    ),
-]
-SecretArn = Annotated[str, AfterValidator(_secret_arn)]
-Domain = Annotated[
-    str,
-    Matching(
-        r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
-        "is not a domain name",
-        "write it in lower case, as recommender.example.com",
-    ),
-]
-HostedZone = Annotated[
-    str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
-]
-UrlPath = Annotated[str, Matching(r"/[A-Za-z0-9/._-]*", "is not a URL's path", "write it as /health")]
-FileName = Annotated[
-    str, Matching("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "can't be the name of a file", "write it as api-key")
-]
-Variable = Annotated[
-    str,
-    Matching(
-        "[A-Z][A-Z0-9_]{0,127}",
-        "is not the name of an environment variable, as shells and people know it",
-        "use upper-case letters, digits and underscores, as LOG_LEVEL",
-    ),
-]
-Text = Annotated[
-    str,
-    Field(max_length=1024),
-    Matching(r"[^\r\n\0]*", "has more than one line, which a file of variables can't hold", "write one line"),
-]
 
 
 class Machines(Model):
@@ -173,12 +118,36 @@ class Refresh(Model):
     )
 
 
+class Prometheus(Model):
+    """Who reads a fleet's metrics, and what shows those of the machines."""
+
+    cidr: AnyRange | None = Field(
+        None, description="The addresses that it asks from. None: the environment's network.", examples=["10.44.0.0/16"]
+    )
+    node_exporter_image: Image = Field(description="What measures the machines, pinned by digest.")
+
+
+class Logstash(Model):
+    """Who takes a fleet's logs, by the protocol of Beats and TLS, and what sends them."""
+
+    host: Domain = Field(description="Its name.", examples=["logstash.example.com"])
+    port: Count = Field(5044, ge=1, le=65535, description="Its port.")
+    cidr: AnyRange | None = Field(
+        None, description="The addresses behind that name. None: the environment's network.", examples=["10.44.0.0/16"]
+    )
+    authority: Certificates | None = Field(
+        None, description="What signed its certificate, in PEM. None: an authority that everybody knows."
+    )
+    filebeat_image: Image = Field(description="What sends the logs, version 8 or later, pinned by digest.")
+
+
 class VmFleetSettings(Model):
     """A fleet of equal virtual machines behind a load balancer, each of which runs one agent."""
 
     name: Annotated[Name, AfterValidator(_fleet_name)] = Field(
         description="Its name, unique in account and region.", examples=["recommender"]
     )
+    team: Name = Field(description="The team that it belongs to.", examples=["storefront"])
     instance_type: Annotated[str, AfterValidator(_machine)] = Field(
         description="What the machines are.", examples=["t3.medium"]
     )
@@ -194,7 +163,6 @@ class VmFleetSettings(Model):
     )
     secrets: dict[FileName, SecretArn] = Field(
         default_factory=dict,
-        max_length=_MOST_SECRETS,
         description="Entries of Secrets Manager that the machines may read. The container finds each as "
         "/run/secrets/<name>; without a container the agent reads them by the machine's role.",
     )
@@ -220,8 +188,21 @@ class VmFleetSettings(Model):
         ("0.0.0.0/0",), description="Where the machines may call by HTTPS; AWS's services and registries among them."
     )
     access_log_days: Count = Field(365, ge=365, le=3653, description="How long the load balancer's log is kept.")
-    node_exporter_image: Image = Field(description="What measures the machines, pinned by digest.")
-    filebeat_image: Image = Field(description="What sends their logs, version 8 or later, pinned by digest.")
+    prometheus: Prometheus | None = Field(
+        None, description="Who reads its metrics. None: only what CloudWatch sees from outside is measured."
+    )
+    logstash: Logstash | None = Field(
+        None, description="Who takes its logs. None: they stay on the machine, and go with it."
+    )
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """Return the images of all containers of a machine."""
+        watchers = (
+            self.prometheus.node_exporter_image if self.prometheus else None,
+            self.logstash.filebeat_image if self.logstash else None,
+        )
+        return tuple(image for image in (self.image, *watchers) if image)
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
@@ -245,27 +226,20 @@ class VmFleetSettings(Model):
         if config and data.get("image") is None:
             reason = "config is a container's environment, but there is no image; nobody would read it"
             yield RefusedError(reason, "add image, or have the machine image bring its own")
+        yield from _too_long(data)
 
 
 _OWN_VARIABLES = frozenset({"AGENT_NAME", "PORT"})
 _LACK = {"clients": "nobody could call the agent", "httpsTo": "machines could not even fetch their image"}
 
 
-def check_fleet(fleet: VmFleetSettings, account_id: str, region: str) -> Iterator[RefusedError]:
-    """Yield what a fleet names that is not where the fleet is.
-
-    Args:
-        fleet: the fleet.
-        account_id: its account, twelve digits.
-        region: its region.
-    """
-    fix = f"name one in {region} of account {account_id}"
-    named = {"certificateArn": fleet.certificate_arn, **{f"secrets.{k}": arn for k, arn in fleet.secrets.items()}}
-    for key, arn in named.items():
-        match = _ARN.fullmatch(arn)
-        if match and (match["region"], match["account"]) != (region, account_id):
-            reason = f"{key} of fleet {fleet.name} is in {match['region']} of account {match['account']}"
-            yield RefusedError(f"{reason}, where the fleet can't use it", fix)
+def _too_long(data: Mapping[str, Any]) -> Iterator[RefusedError]:
+    logstash = data.get("logstash")
+    authority = logstash.get("authority") if isinstance(logstash, Mapping) else None
+    size = len(json.dumps([data.get("config"), data.get("secrets"), authority], default=str))
+    if size > MOST_OWN_BYTES:
+        reason = f"config, secrets and logstash.authority take {size} bytes of the machines' user data together"
+        yield RefusedError(f"{reason}, where {MOST_OWN_BYTES} fit", "shorten or remove some")
 
 
 def _misreached(clients: list[IPv4Network], *, internal: bool) -> Iterator[RefusedError]:

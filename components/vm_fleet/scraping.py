@@ -1,7 +1,7 @@
 """How Prometheus finds the machines of a fleet: a ScrapeConfig of the Prometheus operator, as plain data.
 
 Machines come and go, so that they are asked for by their tag. Prometheus needs a role that allows
-`ec2:DescribeInstances`, and a way to the machines: `Observers.prometheus_cidr`.
+`ec2:DescribeInstances`, and to ask from where the fleet's setting `prometheus.cidr` says.
 https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1alpha1.ScrapeConfig
 """
 

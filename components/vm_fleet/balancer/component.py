@@ -8,10 +8,10 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from components.bucket import PrivateBucket
 from components.config.vm_fleet import VmFleetSettings
-from components.vm_fleet.access_logs.component import AccessLogs
+from components.ground import Ground
 from components.vm_fleet.balancer import listening
-from components.vm_fleet.place import Place
 
 
 class FleetBalancer(pulumi.ComponentResource):
@@ -19,7 +19,7 @@ class FleetBalancer(pulumi.ComponentResource):
 
     Args:
         settings: the fleet.
-        place: where it is.
+        ground: where it is.
         group_id: the load balancer's security group.
         logs: where its access log goes.
 
@@ -41,33 +41,33 @@ class FleetBalancer(pulumi.ComponentResource):
         self,
         name: str,
         settings: VmFleetSettings,
-        place: Place,
+        ground: Ground,
         group_id: pulumi.Input[str],
-        logs: AccessLogs,
+        logs: PrivateBucket,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("agent-platform:index:FleetBalancer", name, None, opts)
         self._name, self._settings, self._child = name, settings, pulumi.ResourceOptions(parent=self)
-        balancer = self._make_balancer(place, group_id, logs)
-        self._make_target_group(place)
+        balancer = self._make_balancer(ground, group_id, logs)
+        self._make_target_group(ground)
         self._listen(balancer)
         self._redirect(balancer)
         self._name_it(balancer)
         self.register_outputs({"dnsName": self.dns_name})
 
-    def _make_balancer(self, place: Place, group_id: pulumi.Input[str], logs: AccessLogs) -> aws.lb.LoadBalancer:
-        subnets = place.private_subnet_ids if self._settings.internal else place.public_subnet_ids
+    def _make_balancer(self, ground: Ground, group_id: pulumi.Input[str], logs: PrivateBucket) -> aws.lb.LoadBalancer:
+        subnets = ground.private_subnet_ids if self._settings.internal else ground.public_subnet_ids
         balancer = aws.lb.LoadBalancer(
             f"{self._name}-balancer",
-            **listening.load_balancer(self._settings, subnets, group_id, logs.bucket, protect=place.protect),
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect, depends_on=logs.ready),
+            **listening.load_balancer(self._settings, subnets, group_id, logs.bucket, protect=ground.protect),
+            opts=pulumi.ResourceOptions(parent=self, protect=ground.protect, depends_on=logs.ready),
         )
         self.dns_name, self.balancer_metrics = balancer.dns_name, balancer.arn_suffix
         return balancer
 
-    def _make_target_group(self, place: Place) -> None:
+    def _make_target_group(self, ground: Ground) -> None:
         group = aws.lb.TargetGroup(
-            f"{self._name}-targets", **listening.target_group(self._settings, place.vpc_id), opts=self._child
+            f"{self._name}-targets", **listening.target_group(self._settings, ground.vpc_id), opts=self._child
         )
         self.target_group_arn, self.target_metrics = group.arn, group.arn_suffix
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.config.vm_fleet import VmFleetSettings
 from components.naming import addressed
+from components.vm_fleet import names
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 """TLS 1.3 and 1.2 with forward secrecy, and keys that no quantum computer opens later; AWS's own recommendation:
@@ -36,7 +37,7 @@ def load_balancer(
         "desync_mitigation_mode": "defensive",
         "enable_deletion_protection": protect,
         "idle_timeout": settings.longest_request_seconds,
-        "tags": {"Name": settings.name},
+        "tags": names.tags(settings),
     }
 
 
@@ -60,7 +61,7 @@ def target_group(settings: VmFleetSettings, vpc_id: Any) -> dict[str, Any]:
             "healthy_threshold": 2,
             "unhealthy_threshold": 3,
         },
-        "tags": {"Name": settings.name},
+        "tags": names.tags(settings),
     }
 
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from components.config.vm_fleet import VmFleetSettings
-from components.vm_fleet.place import Place
+from components.ground import Ground
 
 _ECR = re.compile(
     r"(?P<host>(?P<account>[0-9]{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com)/(?P<repository>[^:@]+)[:@].*"
@@ -21,51 +21,42 @@ SESSIONS = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 _PARAMETERS = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
 
 
-def role_name(settings: VmFleetSettings, place: Place) -> str:
-    """Return the name of role and instance profile; they are the whole account's, so that the region is in it."""
-    return f"{settings.name}-{place.region}-machines"
-
-
 def trust() -> dict[str, Any]:
     """Return the role's trust: machines."""
     return _document([{**_allow("sts:AssumeRole"), "Principal": {"Service": "ec2.amazonaws.com"}}])
 
 
-def permissions(settings: VmFleetSettings, place: Place) -> dict[str, Any]:
+def permissions(settings: VmFleetSettings, ground: Ground) -> dict[str, Any]:
     """Return what the role may do beside sessions: pull its images and read its secrets, but no parameters."""
     no_parameters = {"Effect": "Deny", "Action": _PARAMETERS, "Resource": "*"}
-    return _document([*_pull(settings), *_read_secrets(settings, place), no_parameters])
+    return _document([*_pull(settings), *_read_secrets(settings, ground), no_parameters])
 
 
 def registries(settings: VmFleetSettings) -> list[str]:
     """Return the registries of the images that are in ECR, which want a login."""
-    return sorted({match["host"] for image in _images(settings) if (match := _ECR.fullmatch(image))})
-
-
-def _images(settings: VmFleetSettings) -> list[str]:
-    return [image for image in (settings.image, settings.node_exporter_image, settings.filebeat_image) if image]
+    return sorted({match["host"] for image in settings.images if (match := _ECR.fullmatch(image))})
 
 
 def _pull(settings: VmFleetSettings) -> list[dict[str, Any]]:
-    found = [match for image in _images(settings) if (match := _ECR.fullmatch(image))]
+    found = [match for image in settings.images if (match := _ECR.fullmatch(image))]
     repositories = sorted({f"arn:aws:ecr:{m['region']}:{m['account']}:repository/{m['repository']}" for m in found})
     if not repositories:
         return []
     return [{**_allow("ecr:GetAuthorizationToken"), "Resource": "*"}, {**_allow(_PULL), "Resource": repositories}]
 
 
-def _read_secrets(settings: VmFleetSettings, place: Place) -> list[dict[str, Any]]:
+def _read_secrets(settings: VmFleetSettings, ground: Ground) -> list[dict[str, Any]]:
     """By Secrets Manager only, and only what belongs to these entries, the key opens."""
     secrets = sorted(set(settings.secrets.values()))
     if not secrets:
         return []
     through = {
-        "kms:ViaService": f"secretsmanager.{place.region}.amazonaws.com",
+        "kms:ViaService": f"secretsmanager.{ground.region}.amazonaws.com",
         "kms:EncryptionContext:SecretARN": secrets,
     }
     return [
         {**_allow("secretsmanager:GetSecretValue"), "Resource": secrets},
-        {**_allow("kms:Decrypt"), "Resource": place.key_arn, "Condition": {"StringEquals": through}},
+        {**_allow("kms:Decrypt"), "Resource": ground.key_arn, "Condition": {"StringEquals": through}},
     ]
 
 

@@ -12,10 +12,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components.config.vm_fleet import VmFleetSettings
+from components.ground import Ground
+from components.kms import Key
+from components.kms.policy import disks_of_groups
+from components.vm_fleet import names
 from components.vm_fleet.balancer.component import FleetBalancer
+from components.vm_fleet.doors import Door
 from components.vm_fleet.machines import access, group
 from components.vm_fleet.machines.user_data import user_data
-from components.vm_fleet.place import Observers, Place
 
 
 class FleetMachines(pulumi.ComponentResource):
@@ -27,9 +31,8 @@ class FleetMachines(pulumi.ComponentResource):
 
     Args:
         settings: the fleet.
-        place: where it is.
-        observers: who watches it.
-        group_id: the machines' security group.
+        ground: where it is.
+        door: what they are reached by.
         balancer: what they join.
     """
 
@@ -37,45 +40,48 @@ class FleetMachines(pulumi.ComponentResource):
         self,
         name: str,
         settings: VmFleetSettings,
-        place: Place,
-        observers: Observers,
-        group_id: pulumi.Input[str],
+        ground: Ground,
+        door: Door,
         balancer: FleetBalancer,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("agent-platform:index:FleetMachines", name, None, opts)
-        self._name, self._settings, self._place = name, settings, place
+        self._name, self._settings, self._ground = name, settings, ground
         self._balancer, self._child = balancer, pulumi.ResourceOptions(parent=self)
         profile, permissions = self._make_role()
-        template = self._make_template(observers, group_id, profile)
-        machines = self._make_group(template, [*permissions, *balancer.ready, *place.after])
+        template = self._make_template(door, profile, self._make_disk_key())
+        machines = self._make_group(template, [*permissions, *door.rules, *balancer.ready, *ground.after])
         self._follow_load(machines)
         self.register_outputs({})
 
     def _make_role(self) -> tuple[aws.iam.InstanceProfile, list[pulumi.Resource]]:
-        role_name = access.role_name(self._settings, self._place)
+        role_name = names.role_name(self._settings, self._ground)
         role = aws.iam.Role(
             f"{self._name}-role",
             name=role_name,
             description=f"What the machines of fleet {self._settings.name} may do",
             assume_role_policy=json.dumps(access.trust()),
-            permissions_boundary=self._place.boundary_arn,
-            tags={"Name": role_name},
+            permissions_boundary=self._ground.boundary_arn,
+            tags=names.tags(self._settings, role_name),
             opts=self._child,
         )
         profile = aws.iam.InstanceProfile(
-            f"{self._name}-profile", name=role_name, role=role.name, tags={"Name": role_name}, opts=self._child
+            f"{self._name}-profile",
+            name=role_name,
+            role=role.name,
+            tags=names.tags(self._settings, role_name),
+            opts=self._child,
         )
         return profile, self._permit(role)
 
     def _permit(self, role: aws.iam.Role) -> list[pulumi.Resource]:
-        name = access.role_name(self._settings, self._place)
+        name = names.role_name(self._settings, self._ground)
         policy = aws.iam.Policy(
             f"{self._name}-policy",
             name=name,
             description=f"Images and secrets of fleet {self._settings.name}",
-            policy=pulumi.Output.json_dumps(access.permissions(self._settings, self._place)),
-            tags={"Name": name},
+            policy=pulumi.Output.json_dumps(access.permissions(self._settings, self._ground)),
+            tags=names.tags(self._settings, name),
             opts=self._child,
         )
         attached: dict[str, pulumi.Input[str]] = {"images-and-secrets": policy.arn, "sessions": access.SESSIONS}
@@ -84,13 +90,25 @@ class FleetMachines(pulumi.ComponentResource):
             for what, arn in attached.items()
         ]
 
-    def _make_template(
-        self, observers: Observers, group_id: pulumi.Input[str], profile: aws.iam.InstanceProfile
-    ) -> aws.ec2.LaunchTemplate:
-        script = user_data(self._settings, observers, self._place.region)
+    def _make_disk_key(self) -> Key:
+        settings, ground = self._settings, self._ground
+        return Key(
+            f"{self._name}-disks",
+            description=f"Disks of the machines of fleet {settings.name}",
+            alias=names.key_alias(settings, ground),
+            statements=disks_of_groups(ground.account_id),
+            account_id=ground.account_id,
+            protect=ground.protect,
+            # KMS refuses a policy that names a role which does not exist: what comes before machines makes it.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=ground.after),
+        )
+
+    def _make_template(self, door: Door, profile: aws.iam.InstanceProfile, key: Key) -> aws.ec2.LaunchTemplate:
+        settings, ground = self._settings, self._ground
+        script = user_data(settings, ground.region)
         return aws.ec2.LaunchTemplate(
             f"{self._name}-template",
-            **group.launch_template(self._settings, self._place, group_id, profile.arn, script),
+            **group.launch_template(settings, ground, door.group_id, profile.arn, key.arn, script),
             opts=self._child,
         )
 
@@ -98,7 +116,7 @@ class FleetMachines(pulumi.ComponentResource):
         arn = self._balancer.target_group_arn
         return aws.autoscaling.Group(
             f"{self._name}-group",
-            **group.scaling_group(self._settings, self._place, arn, self._make_alarms()),
+            **group.scaling_group(self._settings, self._ground, arn, self._make_alarms()),
             # A number, not "$Latest", which AWS could not go back from.
             launch_template={"id": template.id, "version": pulumi.Output.format("{}", template.latest_version)},
             opts=pulumi.ResourceOptions(parent=self, depends_on=after, ignore_changes=["desiredCapacity"]),
@@ -108,7 +126,8 @@ class FleetMachines(pulumi.ComponentResource):
         above, balancer = self._settings.refresh.rollback_above_percent, self._balancer
         if above is None:
             return []
-        alarm = group.failures(self._settings, above, balancer.balancer_metrics, balancer.target_metrics)
+        name = names.alarm_name(self._settings, self._ground)
+        alarm = group.failures(self._settings, name, above, balancer.balancer_metrics, balancer.target_metrics)
         return [aws.cloudwatch.MetricAlarm(f"{self._name}-failures", **alarm, opts=self._child).name]
 
     def _follow_load(self, machines: aws.autoscaling.Group) -> None:

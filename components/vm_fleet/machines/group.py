@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.config.vm_fleet import CpuLoad, VmFleetSettings
-from components.vm_fleet.place import Place
+from components.ground import Ground
+from components.vm_fleet import names
 from components.vm_fleet.scraping import FLEET_TAG
 
 _ROOT_DEVICE = "/dev/xvda"
@@ -17,25 +18,26 @@ _METRICS = [
 
 
 def launch_template(
-    settings: VmFleetSettings, place: Place, group_id: Any, profile_arn: Any, user_data: str
+    settings: VmFleetSettings, ground: Ground, group_id: Any, profile_arn: Any, key_arn: Any, user_data: str
 ) -> dict[str, Any]:
     """Return what machines start from. There is no key pair: people come by SSM.
 
     Args:
         settings: the fleet.
-        place: where it is.
+        ground: where it is.
         group_id: the machines' security group.
         profile_arn: their instance profile.
+        key_arn: the key of their disks.
         user_data: what they do at their first start.
     """
     disk = {
         "volume_type": "gp3",
         "volume_size": settings.disk_gi,
         "encrypted": "true",
-        "kms_key_id": place.key_arn,
+        "kms_key_id": key_arn,
         "delete_on_termination": "true",
     }
-    tags = machine_tags(settings, place)
+    tags = machine_tags(settings, ground)
     return {
         "name": settings.name,
         "image_id": settings.ami,
@@ -48,33 +50,33 @@ def launch_template(
         "ebs_optimized": "true",
         "user_data": base64.b64encode(user_data.encode()).decode(),
         "tag_specifications": [{"resource_type": kind, "tags": tags} for kind in ("volume", "network-interface")],
-        "tags": {"Name": settings.name},
+        "tags": names.tags(settings),
     }
 
 
-def machine_tags(settings: VmFleetSettings, place: Place) -> dict[str, str]:
+def machine_tags(settings: VmFleetSettings, ground: Ground) -> dict[str, str]:
     """Return the tags of machines and of what is attached to them."""
-    return {**place.tags, "Name": settings.name, FLEET_TAG: settings.name}
+    return {**ground.tags, **names.tags(settings), FLEET_TAG: settings.name}
 
 
 def scaling_group(
-    settings: VmFleetSettings, place: Place, target_group_arn: Any, alarms: Sequence[Any]
+    settings: VmFleetSettings, ground: Ground, target_group_arn: Any, alarms: Sequence[Any]
 ) -> dict[str, Any]:
     """Return the group, apart from its launch template.
 
     Args:
         settings: the fleet.
-        place: where it is.
+        ground: where it is.
         target_group_arn: what machines join; it also says who is healthy.
         alarms: names of the alarms by which the old machines come back.
     """
-    tags = machine_tags(settings, place)
+    tags = machine_tags(settings, ground)
     return {
         "name": settings.name,
         "min_size": settings.machines.least,
         "max_size": settings.machines.most,
         "desired_capacity": settings.machines.least,
-        "vpc_zone_identifiers": list(place.private_subnet_ids),
+        "vpc_zone_identifiers": list(ground.private_subnet_ids),
         "target_group_arns": [target_group_arn],
         "health_check_type": "ELB",
         "health_check_grace_period": settings.health.grace_seconds,
@@ -109,7 +111,7 @@ def scaling(settings: VmFleetSettings, group_name: Any, resource_label: Any) -> 
     }
 
 
-def failures(settings: VmFleetSettings, above: int, balancer: Any, targets: Any) -> dict[str, Any]:
+def failures(settings: VmFleetSettings, name: str, above: int, balancer: Any, targets: Any) -> dict[str, Any]:
     """Return the alarm that rings when requests fail: in two of three minutes more than a share of all.
 
     A request that no machine could take counts too, which AWS leaves out of the number of requests.
@@ -117,6 +119,7 @@ def failures(settings: VmFleetSettings, above: int, balancer: Any, targets: Any)
 
     Args:
         settings: the fleet.
+        name: the alarm's name.
         above: the share, in percent.
         balancer: the load balancer's name in CloudWatch.
         targets: the target group's.
@@ -125,7 +128,7 @@ def failures(settings: VmFleetSettings, above: int, balancer: Any, targets: Any)
     of_targets = {**of_balancer, "TargetGroup": targets}
     failed = "FILL(failed, 0) + FILL(untaken, 0)"
     return {
-        "name": f"{settings.name}-failures",
+        "name": name,
         "alarm_description": f"More than {above} % of the requests to {settings.name} fail",
         "comparison_operator": "GreaterThanThreshold",
         "threshold": float(above),
@@ -143,7 +146,7 @@ def failures(settings: VmFleetSettings, above: int, balancer: Any, targets: Any)
             _sum("failed", "HTTPCode_Target_5XX_Count", of_targets),
             _sum("untaken", "HTTPCode_ELB_5XX_Count", of_balancer),
         ],
-        "tags": {"Name": settings.name},
+        "tags": names.tags(settings),
     }
 
 

@@ -1,4 +1,4 @@
-"""What runs on a machine: the agent, node exporter and Filebeat, each a container that systemd keeps alive.
+"""What runs on a machine, each a container that systemd keeps alive: the agent, and what shows it to those who watch.
 
 The agent's container has no way to the machine's credentials: the metadata service answers the machine itself only
 (hop limit 1). Its secrets are fetched by the machine whenever it starts, to memory, as files that only it can read.
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import yaml
 
 from components.config.instances import instance_types
-from components.config.vm_fleet import MACHINE_METRICS_PORT, VmFleetSettings
-from components.vm_fleet.place import Observers
+from components.config.vm_fleet import MACHINE_METRICS_PORT, Logstash, VmFleetSettings
 
 CONFIG = "/etc/vm-fleet"
 """Where a machine's own files are."""
@@ -75,10 +74,16 @@ class Service:
         return "\n".join(lines)
 
 
-def services(settings: VmFleetSettings, observers: Observers) -> tuple[Service, ...]:
+def services(settings: VmFleetSettings) -> tuple[Service, ...]:
     """Return what runs on a machine, those who watch first: they are to see an agent that does not start."""
-    watchers = (_node_exporter(settings), _filebeat(settings, observers))
-    return (*watchers, _agent(settings, settings.image)) if settings.image else watchers
+    wanted = []
+    if settings.prometheus:
+        wanted.append(_node_exporter(settings.prometheus.node_exporter_image))
+    if settings.logstash:
+        wanted.append(_filebeat(settings, settings.logstash))
+    if settings.image:
+        wanted.append(_agent(settings, settings.image))
+    return tuple(wanted)
 
 
 def fetch_secrets(settings: VmFleetSettings, region: str) -> str:
@@ -88,16 +93,24 @@ def fetch_secrets(settings: VmFleetSettings, region: str) -> str:
         settings: the fleet.
         region: where the secrets are.
     """
-    lines = ["#!/bin/sh", "set -eu", "umask 077", f"folder=/run/{_SECRETS}", 'mkdir -p "$folder"']
-    for name, arn in sorted(settings.secrets.items()):
-        asked = f"aws secretsmanager get-secret-value --region {region} --secret-id {shlex.quote(arn)}"
-        lines += [
-            f'value="$({asked} --query SecretString --output text)"',
-            f'printf %s "$value" >"$folder/{name}"',
-            f'chown {USER}:{USER} "$folder/{name}"',
-            f'chmod 0400 "$folder/{name}"',
-        ]
-    return "\n".join([*lines, f'chown {USER}:{USER} "$folder"', ""])
+    asked = f"aws secretsmanager get-secret-value --region {region}"
+    lines = (
+        "#!/bin/sh",
+        "set -eu",
+        "umask 077",
+        f"folder=/run/{_SECRETS}",
+        "fetch() {",
+        f'  value="$({asked} --secret-id "$2" --query SecretString --output text)"',
+        '  printf %s "$value" >"$folder/$1"',
+        f'  chown {USER}:{USER} "$folder/$1"',
+        '  chmod 0400 "$folder/$1"',
+        "}",
+        'mkdir -p "$folder"',
+        *(f"fetch {shlex.quote(name)} {shlex.quote(arn)}" for name, arn in sorted(settings.secrets.items())),
+        f'chown {USER}:{USER} "$folder"',
+        "",
+    )
+    return "\n".join(lines)
 
 
 def environment(settings: VmFleetSettings) -> str:
@@ -106,7 +119,7 @@ def environment(settings: VmFleetSettings) -> str:
     return "".join(f"{name}={value}\n" for name, value in sorted(variables.items()))
 
 
-def filebeat(settings: VmFleetSettings, observers: Observers) -> str:
+def filebeat(settings: VmFleetSettings, logstash: Logstash) -> str:
     """Return Filebeat's settings: the agent's log, line by line, to Logstash by TLS and to nowhere else.
 
     https://www.elastic.co/docs/reference/beats/filebeat/filebeat-input-filestream
@@ -121,14 +134,14 @@ def filebeat(settings: VmFleetSettings, observers: Observers) -> str:
     )
     # By their first kilobyte, which is the default, short logs would not be told apart, nor read.
     by_inode = {"file_identity": {"native": None}, "prospector": {"scanner": {"fingerprint": {"enabled": False}}}}
-    authorities = {"certificate_authorities": [f"{CONFIG}/logstash-ca.pem"]} if observers.logstash_ca else {}
+    authorities = {"certificate_authorities": [f"{CONFIG}/logstash-ca.pem"]} if logstash.authority else {}
     labels = {"agent": settings.name, "fleet": settings.name}
     document = {
         "filebeat": {"inputs": [{"type": "filestream", "id": "agent", **source, **by_inode}]},
         "processors": [{"add_labels": {"labels": labels}}],
         "output": {
             "logstash": {
-                "hosts": [f"{observers.logstash_host}:{observers.logstash_port}"],
+                "hosts": [f"{logstash.host}:{logstash.port}"],
                 "ssl": {
                     "enabled": True,
                     "verification_mode": "full",
@@ -166,10 +179,10 @@ def _agent(settings: VmFleetSettings, image: str) -> Service:
     )
 
 
-def _node_exporter(settings: VmFleetSettings) -> Service:
+def _node_exporter(image: str) -> Service:
     return Service(
         "node-exporter",
-        settings.node_exporter_image,
+        image,
         (
             *_confined("65534:65534"),
             "--network=host",
@@ -182,13 +195,13 @@ def _node_exporter(settings: VmFleetSettings) -> Service:
     )
 
 
-def _filebeat(settings: VmFleetSettings, observers: Observers) -> Service:
+def _filebeat(settings: VmFleetSettings, logstash: Logstash) -> Service:
     """Return Filebeat; it reads what only root can, and changes nothing but its notes on how far it came."""
     logs = "/var/lib/docker/containers" if settings.image else _LOG_FOLDER
-    authority = (f"--volume={CONFIG}/logstash-ca.pem:{CONFIG}/logstash-ca.pem:ro",) if observers.logstash_ca else ()
+    authority = (f"--volume={CONFIG}/logstash-ca.pem:{CONFIG}/logstash-ca.pem:ro",) if logstash.authority else ()
     return Service(
         "filebeat",
-        settings.filebeat_image,
+        logstash.filebeat_image,
         (
             *_confined("0:0"),
             "--cap-add=DAC_READ_SEARCH",

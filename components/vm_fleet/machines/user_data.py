@@ -12,52 +12,42 @@ from components.config.vm_fleet import VmFleetSettings
 from components.vm_fleet.machines import services
 from components.vm_fleet.machines.access import registries
 from components.vm_fleet.machines.services import CONFIG
-from components.vm_fleet.place import Observers
 
 MOST_BYTES = 16 * 1024
-"""https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"""
+"""What AWS takes: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html. `components.config.vm_fleet`
+leaves that much to people's own text."""
 
 
-def user_data(settings: VmFleetSettings, observers: Observers, region: str) -> str:
+def user_data(settings: VmFleetSettings, region: str) -> str:
     """Return user data as text; it installs Docker, and starts what `services.services` lists.
 
     Args:
         settings: the fleet.
-        observers: who watches it.
         region: where it is.
-
-    Raises:
-        ValueError: it would be larger than AWS takes.
     """
-    wanted = services.services(settings, observers)
+    wanted = services.services(settings)
     units = [_file(f"/etc/systemd/system/{service.name}.service", service.unit(), "0644") for service in wanted]
     start = [["systemctl", "enable", "--now", service.name] for service in wanted]
     document = {
         "packages": ["docker", "amazon-ecr-credential-helper"],
-        "write_files": [*_files(settings, observers, region), *units],
+        "write_files": [*_files(settings, region), *units],
         "runcmd": [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "docker"], *start],
     }
-    text = "#cloud-config\n" + json.dumps(document, indent=1) + "\n"
-    if len(text.encode()) > MOST_BYTES:
-        raise ValueError(
-            f"user data of fleet {settings.name} has {len(text.encode())} bytes, and AWS takes {MOST_BYTES}. "
-            "Fix: shorten config, secrets or the authority of Logstash, which are part of it."
-        )
-    return text
+    # What a machine image of one's own brings whole needs nothing of ours.
+    return "#cloud-config\n" + json.dumps(document if wanted else {}, indent=1) + "\n"
 
 
-def _files(settings: VmFleetSettings, observers: Observers, region: str) -> list[dict[str, Any]]:
+def _files(settings: VmFleetSettings, region: str) -> list[dict[str, Any]]:
     logins = {"credHelpers": dict.fromkeys(registries(settings), "ecr-login")}
-    files = [
-        _file(f"{CONFIG}/docker/config.json", json.dumps(logins)),
-        _file(f"{CONFIG}/filebeat.yml", services.filebeat(settings, observers)),
-    ]
+    files = [_file(f"{CONFIG}/docker/config.json", json.dumps(logins))]
+    if settings.logstash:
+        files.append(_file(f"{CONFIG}/filebeat.yml", services.filebeat(settings, settings.logstash)))
+    if settings.logstash and settings.logstash.authority:
+        files.append(_file(f"{CONFIG}/logstash-ca.pem", settings.logstash.authority))
     if settings.image:
         files.append(_file(f"{CONFIG}/environment", services.environment(settings)))
     if settings.image and settings.secrets:
         files.append(_file(f"{CONFIG}/fetch-secrets", services.fetch_secrets(settings, region), "0700"))
-    if observers.logstash_ca:
-        files.append(_file(f"{CONFIG}/logstash-ca.pem", observers.logstash_ca))
     return files
 
 

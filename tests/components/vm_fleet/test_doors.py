@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.components.aws_recording import Cloud
-from tests.components.vm_fleet.making import everything, made_with
+from tests.components.vm_fleet.making import NODE_EXPORTER, everything, logstash, made_with
 
 IN, OUT = "SecurityGroupIngressRule", "SecurityGroupEgressRule"
 
@@ -36,6 +36,19 @@ def test_machines_are_reached_by_the_load_balancer_and_prometheus_only(made: Clo
 
 def test_machines_reach_logstash_and_https_only(made: Cloud) -> None:
     assert traffic(made, "machines", OUT) == {(5044, "10.40.0.0/16"), (443, "0.0.0.0/0")}
+
+
+def test_those_who_watch_may_be_elsewhere_than_in_the_environments_network() -> None:
+    prometheus = {"cidr": "10.1.0.0/24", "nodeExporterImage": NODE_EXPORTER}
+    cloud = made_with(everything(prometheus=prometheus, logstash=logstash(cidr="10.2.0.0/24", port=5045)))
+    assert {(8080, "10.1.0.0/24"), (9100, "10.1.0.0/24")} < traffic(cloud, "machines", IN)
+    assert (5045, "10.2.0.0/24") in traffic(cloud, "machines", OUT)
+
+
+def test_where_nobody_watches_nothing_is_open_for_them() -> None:
+    cloud = made_with(everything(prometheus=None, logstash=None))
+    assert traffic(cloud, "machines", IN) == {(8080, "recommender-balancer")}
+    assert traffic(cloud, "machines", OUT) == {(443, "0.0.0.0/0")}
 
 
 def test_without_a_redirect_port_80_is_closed() -> None:

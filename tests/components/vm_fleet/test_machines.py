@@ -7,10 +7,15 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.bootstrap import permissions
+from components.bootstrap.names import Names
+from components.config.fleets import LONGEST_TOGETHER
 from components.vm_fleet.component import VmFleet
-from components.vm_fleet.machines.access import role_name
+from components.vm_fleet.names import alarm_name, bucket_name, role_name
 from components.vm_fleet.scraping import FLEET_TAG
 from tests.components.aws_recording import ACCOUNT, REGION, Cloud, recording, run
+from tests.components.bootstrap.iam import allows
+from tests.components.bootstrap.making import settings as bootstrap
 from tests.components.vm_fleet.making import (
     AGENT,
     BOUNDARY,
@@ -20,9 +25,9 @@ from tests.components.vm_fleet.making import (
     REGISTRY,
     SECRET,
     everything,
+    ground,
+    logstash,
     made_with,
-    observers,
-    place,
     settings,
 )
 
@@ -50,7 +55,7 @@ class TestWhatTheyStartFrom:
             "volumeType": "gp3",
             "volumeSize": 30,
             "encrypted": "true",
-            "kmsKeyId": KEY,
+            "kmsKeyId": made.named("recommender-machines-disks-key").outputs["arn"],
             "deleteOnTermination": "true",
         }
 
@@ -65,7 +70,7 @@ class TestWhatTheyStartFrom:
         template = made.one("LaunchTemplate").inputs
         machine = {tag["key"]: tag["value"] for tag in group(made)["tags"] if tag["propagateAtLaunch"]}
         assert machine[FLEET_TAG] == "recommender"
-        assert machine["owner"] == "platform"
+        assert (machine["owner"], machine["team"]) == ("platform", "storefront")
         assert {each["resourceType"]: each["tags"] for each in template["tagSpecifications"]} == {
             "volume": machine,
             "network-interface": machine,
@@ -84,7 +89,7 @@ class TestWhatTheyMayDo:
     def test_is_to_pull_their_own_images_of_ecr(self, made: Cloud) -> None:
         repository = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/agents/recommender"
         assert allowed(made)["ecr:BatchGetImage"]["Resource"] == [repository]
-        mirrored = made_with(settings(filebeatImage=FILEBEAT.replace("docker.elastic.co", REGISTRY)))
+        mirrored = made_with(settings(logstash=logstash(filebeatImage=FILEBEAT.replace("docker.elastic.co", REGISTRY))))
         assert allowed(mirrored)["ecr:BatchGetImage"]["Resource"] == [
             repository,
             f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/beats/filebeat",
@@ -113,9 +118,6 @@ class TestWhatTheyMayDo:
         *_, denied = json.loads(made.one("iam/policy:Policy").inputs["policy"])["Statement"]
         assert (denied["Effect"], denied["Resource"]) == ("Deny", "*")
         assert set(denied["Action"]) == {"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"}
-
-    def test_has_a_name_that_fits_a_role(self) -> None:
-        assert len(role_name(settings(name="a" * 20), place(region="ap-southeast-1"))) <= 64
 
 
 class TestHowManyThereAre:
@@ -199,8 +201,48 @@ def test_machines_wait_for_whatever_they_need_to_become_healthy(either: Cloud) -
 def test_machines_wait_for_the_networks_way_out() -> None:
     def program(opts: pulumi.ResourceOptions) -> None:
         way_out = aws.ec2.Route("way-out", route_table_id="rtb-1", opts=opts)
-        VmFleet("recommender", everything(), place(after=[way_out]), observers(), opts)
+        VmFleet("recommender", everything(), ground(after=[way_out]), opts)
 
     with recording(preview=False) as cloud:
         run(program)
     assert cloud.named("way-out").urn in cloud.one("autoscaling/group:Group").dependencies
+
+
+def test_autoscaling_may_open_the_disks_and_its_role_is_there_before_their_key_names_it(made: Cloud) -> None:
+    policy = json.loads(made.named("recommender-machines-disks-key").inputs["policy"])
+    users = {each["Principal"]["AWS"] for each in policy["Statement"] if each["Sid"].startswith("Autoscaling")}
+    role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    assert users == {f"arn:aws:iam::{ACCOUNT}:{role}"}
+
+    def program(opts: pulumi.ResourceOptions) -> None:
+        linked = aws.iam.ServiceLinkedRole("linked", aws_service_name="autoscaling.amazonaws.com", opts=opts)
+        VmFleet("recommender", everything(), ground(after=[linked]), opts)
+
+    with recording(preview=False) as cloud:
+        run(program)
+    assert cloud.named("linked").urn in cloud.named("recommender-machines-disks").dependencies
+
+
+def test_the_pipeline_may_make_what_iam_tells_apart_by_name(made: Cloud) -> None:
+    fleet, where, pipeline = settings(), ground(), Names.of(bootstrap())
+    role, alarm, bucket = role_name(fleet, where), alarm_name(fleet, where), bucket_name(fleet, where)
+    of_iam = [each for each in made.registered if each.type.startswith("aws:iam/")]
+    assert {each.inputs["name"] for each in of_iam if "name" in each.inputs} == {role}
+    assert made.one("MetricAlarm").inputs["name"] == alarm
+    assert made.one("s3/bucket:Bucket").inputs["bucket"] == bucket
+    bounded = {"iam:PermissionsBoundary": pipeline.boundary_arn}
+    for action, arn, context in (
+        ("iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/{role}", bounded),
+        ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/{role}", {"iam:PassedToService": "ec2.amazonaws.com"}),
+        ("iam:CreatePolicy", f"arn:aws:iam::{ACCOUNT}:policy/{role}", {}),
+        ("iam:CreateInstanceProfile", f"arn:aws:iam::{ACCOUNT}:instance-profile/{role}", {}),
+        ("cloudwatch:PutMetricAlarm", f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}", {}),
+        ("s3:CreateBucket", f"arn:aws:s3:::{bucket}", {}),
+    ):
+        assert allows(permissions.changing(pipeline), action, arn, context), action
+
+
+def test_the_longest_names_fit() -> None:
+    fleet, where = settings(name="f" * 6), ground(cluster="c" * (LONGEST_TOGETHER - 6), region="ap-southeast-1")
+    assert len(role_name(fleet, where)) <= 64
+    assert len(bucket_name(fleet, where)) <= 63

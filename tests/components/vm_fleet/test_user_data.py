@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from components.config.vm_fleet import VmFleetSettings
+from components.config.vm_fleet import MOST_OWN_BYTES, VmFleetSettings
 from components.vm_fleet.machines.user_data import MOST_BYTES, user_data
 from tests.components.aws_recording import REGION
 from tests.components.vm_fleet.making import (
@@ -21,21 +22,21 @@ from tests.components.vm_fleet.making import (
     REGISTRY,
     SECRET,
     everything,
-    observers,
+    logstash,
     settings,
 )
 
 UNITS = "/etc/systemd/system"
 
 
-def document(fleet: VmFleetSettings, **changes: Any) -> dict[str, Any]:
+def document(fleet: VmFleetSettings) -> dict[str, Any]:
     """Return user data as cloud-init reads it."""
-    found: dict[str, Any] = yaml.safe_load(user_data(fleet, observers(**changes), REGION))
+    found: dict[str, Any] = yaml.safe_load(user_data(fleet, REGION))
     return found
 
 
-def files(fleet: VmFleetSettings, **changes: Any) -> dict[str, str]:
-    return {each["path"]: each["content"] for each in document(fleet, **changes)["write_files"]}
+def files(fleet: VmFleetSettings) -> dict[str, str]:
+    return {each["path"]: each["content"] for each in document(fleet)["write_files"]}
 
 
 def command(fleet: VmFleetSettings, service: str) -> list[str]:
@@ -109,7 +110,7 @@ def test_logs_go_to_logstash_by_tls_and_to_nowhere_else() -> None:
 
 
 def test_a_well_known_authority_needs_no_file() -> None:
-    without = files(everything(), logstash_ca=None)
+    without = files(everything(logstash=logstash(authority=None)))
     assert "/etc/vm-fleet/logstash-ca.pem" not in without
     ssl = yaml.safe_load(without["/etc/vm-fleet/filebeat.yml"])["output"]["logstash"]["ssl"]
     assert "certificate_authorities" not in ssl
@@ -175,15 +176,33 @@ def test_the_agent_does_not_start_where_a_secret_can_not_be_read(tmp_path: Path)
     assert subprocess.run(["sh", "-c", script], env=run, check=False).returncode == 254
 
 
-def test_user_data_that_aws_would_not_take_is_refused_with_the_fix() -> None:
-    authority = "x" * MOST_BYTES
-    with pytest.raises(ValueError, match=r"recommender has \d+ bytes, and AWS takes 16384\. Fix: shorten"):
-        user_data(everything(), observers(logstash_ca=authority), REGION)
+def test_where_nobody_watches_the_agent_alone_is_started() -> None:
+    fleet = everything(prometheus=None, logstash=None)
+    assert [words[-1] for words in document(fleet)["runcmd"]] == ["daemon-reload", "docker", "agent"]
+    assert not [path for path in files(fleet) if "filebeat" in path or "logstash" in path]
 
 
-def test_the_most_secrets_fit_into_user_data() -> None:
-    secrets = {f"secret-{number:02}": SECRET for number in range(20)}
-    assert len(user_data(everything(secrets=secrets), observers(), REGION)) <= MOST_BYTES
+def test_a_machine_image_that_brings_everything_is_told_nothing() -> None:
+    assert document(settings(image=None, prometheus=None, logstash=None)) == {}
+
+
+def test_the_most_that_people_may_write_fits_into_user_data() -> None:
+    frame = len("-----BEGIN CERTIFICATE-----\n\n-----END CERTIFICATE-----")
+    secret = {f"secret-{number:02}": SECRET for number in range(20)}
+    base = everything(
+        name="f" * 20,
+        secrets=secret,
+        instanceType="r7i.48xlarge",
+        longestRequestSeconds=3600,
+        logstash=logstash(host=f"{'l' * 60}.{'o' * 60}.{'g' * 60}.example.com"),
+    )
+    left = MOST_OWN_BYTES - len(json.dumps([base.plain()["config"], base.plain()["secrets"], ""])) - frame - 10
+    authority = f"-----BEGIN CERTIFICATE-----\n{'x' * left}\n-----END CERTIFICATE-----"
+    widest = {**base.plain(), "logstash": {**base.plain()["logstash"], "authority": authority}}
+    fleet = VmFleetSettings.model_validate(widest)
+    assert MOST_OWN_BYTES < len(user_data(fleet, REGION)) <= MOST_BYTES
+    with pytest.raises(ValidationError, match="bytes of the machines' user data"):
+        VmFleetSettings.model_validate({**widest, "config": {"LEVEL": "x" * 100}})
 
 
 def stand_in(path: Path, body: str) -> None:

@@ -4,39 +4,38 @@ from pathlib import Path
 
 import pulumi
 import pytest
-import yaml
 
-from components.config.vm_fleet import VmFleetSettings
 from components.vm_fleet.component import VmFleet
 from tests.components.aws_recording import Cloud, recording, run, unjudged, value, violations
 from tests.components.vm_fleet.making import (
     everything,
+    ground,
     judged,
     made_with,
     make,
-    observers,
     of_fleet,
-    place,
     settings,
 )
 
 ENDS = {
-    *("BucketLifecycleConfiguration", "BucketServerSideEncryptionConfiguration", "ListenerRule", "Policy", "Record"),
-    *("SecurityGroupIngressRule", "Listener"),
+    *("Alias", "BucketLifecycleConfiguration", "BucketServerSideEncryptionConfiguration", "ListenerRule", "Policy"),
+    *("Record", "SecurityGroupIngressRule", "Listener"),
 }
 """What sets something up, so that nothing needs to name it."""
 
 
 def test_the_pack_accepts_the_fleet_and_has_nothing_to_add(made: Cloud, tmp_path: Path) -> None:
-    said = judged(made, tmp_path, "recommender")
+    said = judged(made, tmp_path, everything())
     assert violations(said) == []
     assert unjudged(said) == []
 
 
-def test_at_preview_nothing_but_the_new_policys_arn_is_unknown_to_the_pack(tmp_path: Path) -> None:
-    said = judged(made_with(everything(), preview=True), tmp_path, "recommender")
+def test_at_preview_nothing_but_a_new_policy_and_a_new_key_is_unknown_to_the_pack(tmp_path: Path) -> None:
+    said = judged(made_with(everything(), preview=True), tmp_path, everything())
     assert violations(said) == []
-    assert {("images-and-secrets" in text, "policyArn" in text) for text in unjudged(said)} == {(True, True)}
+    unknown = unjudged(said)
+    assert unknown
+    assert all("policyArn" in text or "kmsKeyId" in text for text in unknown)
 
 
 def test_a_pack_that_is_not_told_of_the_fleet_asks_for_its_bucket_and_role_only(made: Cloud, tmp_path: Path) -> None:
@@ -54,11 +53,12 @@ def test_a_pack_that_is_not_told_of_the_fleet_asks_for_its_bucket_and_role_only(
         {"image": None, "secrets": None, "config": None},
         {"load": {"kind": "requests", "perMinute": 600}, "refresh": {"rollbackAbovePercent": None}},
         {"clients": ["0.0.0.0/0"], "internal": False, "redirectHttp": False, "hostedZone": None},
+        {"prometheus": None, "logstash": None},
         {"httpsTo": ["10.0.0.0/8"], "machines": {"least": 1, "most": 20}, "instanceType": "c7g.large"},
     ],
 )
 def test_the_pack_accepts_every_choice(changes: dict[str, object], tmp_path: Path) -> None:
-    said = judged(made_with(everything(**changes)), tmp_path, "recommender")
+    said = judged(made_with(everything(**changes)), tmp_path, everything())
     assert violations(said) == []
     assert unjudged(said) == []
 
@@ -78,8 +78,12 @@ def test_all_of_it_is_made_by_the_given_provider(either: Cloud) -> None:
 
 def test_what_can_not_be_made_again_and_the_way_in_are_protected_if_asked() -> None:
     protected = {each.name for each in made_with(settings()).registered if each.protect}
-    assert protected == {"recommender-access-logs-bucket", "recommender-balancer-balancer"}
-    free = made_with(settings(), place(protect=False))
+    assert protected == {
+        "recommender-access-logs-bucket",
+        "recommender-balancer-balancer",
+        "recommender-machines-disks-key",
+    }
+    free = made_with(settings(), ground(protect=False))
     assert [each.name for each in free.registered if each.protect] == []
     assert free.one("loadBalancer:LoadBalancer").inputs["enableDeletionProtection"] is False
     assert free.one("s3/bucket:Bucket").inputs["forceDestroy"] is True
@@ -89,12 +93,12 @@ def test_what_can_not_be_made_again_and_the_way_in_are_protected_if_asked() -> N
 def test_two_fleets_can_live_in_one_program(tmp_path: Path) -> None:
     def program(opts: pulumi.ResourceOptions) -> None:
         for name in ("one", "two"):
-            VmFleet(name, settings(name=name), place(), observers(), opts)
+            VmFleet(name, settings(name=name), ground(), opts)
 
     with recording(preview=False) as cloud:
         run(program)
     assert len({each.urn for each in cloud.registered}) == len(cloud.registered)
-    assert violations(judged(cloud, tmp_path, "one", "two")) == []
+    assert violations(judged(cloud, tmp_path, settings(name="one"), settings(name="two"))) == []
     named = [each.inputs["name"] for each in of_fleet(cloud) if each.type.startswith(("aws:lb/lo", "aws:iam/role:"))]
     assert len(set(named)) == len(named) == 4
 
@@ -104,25 +108,16 @@ def test_others_are_told_where_it_is_and_how_prometheus_finds_it() -> None:
         fleet = make(settings())
         assert fleet.url == "https://recommender.example.com"
         assert value(fleet.dns_name) == "recommender-1.eu-central-1.elb.amazonaws.com"
+        assert fleet.scrape_config
         assert fleet.scrape_config["jobName"] == "vm-fleet/recommender"
-
-
-def test_the_example_that_people_read_is_one_that_works() -> None:
-    _, _, rest = (VmFleet.__doc__ or "").partition("five minutes to start:\n")
-    text = rest.partition("Args:")[0].replace("<64 hex digits>", "0" * 64).replace("<id>", "0" * 36)
-    fleet = VmFleetSettings.model_validate(yaml.safe_load(text))
-    assert (fleet.instance_type, fleet.machines, fleet.health) == (
-        settings().instance_type,
-        settings().machines,
-        settings().health,
-    )
+        assert make(settings(prometheus=None), name="unwatched").scrape_config is None
 
 
 def test_ids_from_above_may_be_unknown() -> None:
     def program(opts: pulumi.ResourceOptions) -> None:
         unknown = pulumi.Output.from_input("subnet-1")
-        given = place(vpc_id=unknown, private_subnet_ids=[unknown, unknown], key_arn=unknown, boundary_arn=unknown)
-        VmFleet("recommender", everything(), given, observers(), opts)
+        given = ground(vpc_id=unknown, private_subnet_ids=[unknown, unknown], key_arn=unknown)
+        VmFleet("recommender", everything(), given, opts)
 
     with recording(preview=True) as cloud:
         run(program)
