@@ -16,6 +16,8 @@ from components.bootstrap import permissions, state
 from components.bootstrap.boundary import boundary
 from components.bootstrap.names import GITHUB, Names
 from components.bootstrap.trust import AUDIENCE, trust
+from components.bucket import Guard, PrivateBucket
+from components.bucket.logs import access_logs
 from components.config.bootstrap import BootstrapSettings, FromBranch, FromEnvironment
 from components.kms import Key
 
@@ -69,70 +71,22 @@ class Bootstrap(pulumi.ComponentResource):
 
     def _make_buckets(self, state_key: Key) -> None:
         settings, names = self._settings, self._names
-        logs, delivery = self._make_bucket("logs", names.log_bucket, state.log_access(names), None)
-        self._expire("logs", logs, state.log_rules(settings.access_log_days))
-        kept, _ = self._make_bucket("state", names.state_bucket, state.state_access(names.state_bucket), state_key.arn)
-        self._expire("state", kept, state.state_rules(settings.old_state_days, settings.old_state_versions))
-        aws.s3.BucketLogging(
-            f"{self._name}-state-logging",
-            bucket=kept.bucket,
-            target_bucket=logs.bucket,
-            target_prefix="state/",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[delivery]),
-        )
-
-    def _make_bucket(
-        self, role: str, bucket_name: str, policy: Mapping[str, Any], key_arn: pulumi.Input[str] | None
-    ) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
-        """Make a closed bucket, and return it with its policy.
-
-        S3 delivers access logs to no bucket with a key of our own: without one it has S3's.
-        """
-        bucket = aws.s3.Bucket(
-            f"{self._name}-{role}-bucket",
-            bucket=bucket_name,
-            tags={"Name": bucket_name},
-            opts=pulumi.ResourceOptions(parent=self, protect=True),
-        )
-        closed = aws.s3.BucketPublicAccessBlock(
-            f"{self._name}-{role}-closed",
-            bucket=bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
+        logs = PrivateBucket(
+            f"{self._name}-logs",
+            names.log_bucket,
+            guard=None,
+            rules=state.log_rules(settings.access_log_days),
+            statements=[access_logs(names.log_bucket, names.account_id, [names.state_bucket])],
+            protect=True,
             opts=self._child,
         )
-        access = aws.s3.BucketPolicy(
-            f"{self._name}-{role}-access",
-            bucket=bucket.bucket,
-            policy=json.dumps(policy),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[closed]),
-        )
-        how: Any = (
-            {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn} if key_arn else {"sse_algorithm": "AES256"}
-        )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{self._name}-{role}-encryption",
-            bucket=bucket.bucket,
-            rules=[{"apply_server_side_encryption_by_default": how, "bucket_key_enabled": key_arn is not None}],
+        PrivateBucket(
+            f"{self._name}-state",
+            names.state_bucket,
+            guard=Guard(state_key.arn, logs.log_target),
+            rules=state.state_rules(settings.old_state_days, settings.old_state_versions),
+            protect=True,
             opts=self._child,
-        )
-        return bucket, access
-
-    def _expire(self, role: str, bucket: aws.s3.Bucket, rules: list[Any]) -> None:
-        """Keep versions of a bucket's objects, and let old ones go."""
-        versioning = aws.s3.BucketVersioning(
-            f"{self._name}-{role}-versioning",
-            bucket=bucket.bucket,
-            versioning_configuration={"status": "Enabled"},
-            opts=self._child,
-        )
-        aws.s3.BucketLifecycleConfiguration(
-            f"{self._name}-{role}-lifecycle",
-            bucket=bucket.bucket,
-            rules=rules,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
 
     def _make_boundary(self) -> aws.iam.Policy:

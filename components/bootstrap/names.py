@@ -19,17 +19,24 @@ class Names:
     Args:
         name: what they begin with.
         account_id: the account.
-        region: the region.
+        region: the region of state and keys.
+        other_regions: where else the account's environments have anything.
     """
 
     name: str
     account_id: str
     region: str
+    other_regions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: BootstrapSettings) -> "Names":
         """Return the names that follow from the settings."""
-        return cls(settings.name, settings.account_id, settings.region)
+        return cls(settings.name, settings.account_id, settings.region, settings.other_regions)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Return all regions in which the pipeline may make things."""
+        return (self.region, *self.other_regions)
 
     @property
     def state_bucket(self) -> str:

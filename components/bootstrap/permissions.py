@@ -13,8 +13,8 @@ from components.bootstrap.documents import allow, document
 from components.bootstrap.names import Names
 
 _BY_ID = (
-    *("acm", "autoscaling", "backup", "budgets", "ce", "cloudfront", "ec2", "ecr", "eks", "elasticache"),
-    *("elasticfilesystem", "elasticloadbalancing", "inspector2", "kafka", "rds", "route53", "tag"),
+    *("acm", "autoscaling", "backup", "backup-storage", "budgets", "ce", "cloudfront", "ec2", "ecr", "eks"),
+    *("elasticache", "elasticfilesystem", "elasticloadbalancing", "inspector2", "kafka", "rds", "route53", "tag"),
 )
 """Services that are wholly open: most of their things have ids, or are the account's own, as a registry."""
 _NAMED = (
@@ -22,6 +22,8 @@ _NAMED = (
     ("dynamodb", "table/"),
     ("events", "rule/"),
     ("logs", "log-group:/aws/eks/"),
+    ("logs", "log-group:/aws/rds/cluster/"),
+    ("logs", "log-group:/aws/rds/instance/"),
     ("logs", "log-group:/aws/vpc/"),
     ("logs", "log-group:"),
     ("secretsmanager", "secret:"),
@@ -34,6 +36,13 @@ _LOOKS = (
     *("cloudwatch:Describe*", "logs:Describe*", "pricing:Get*", "servicequotas:Get*", "servicequotas:List*"),
     *("iam:Get*", "iam:List*", "ssm:DescribeParameters"),
 )
+_LOG_DELIVERY = (
+    *("logs:CreateDelivery", "logs:CreateLogDelivery", "logs:DeleteDelivery", "logs:DeleteLogDelivery"),
+    *("logs:GetDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy"),
+    *("logs:UpdateDeliveryConfiguration", "logs:UpdateLogDelivery"),
+)
+"""What sends the logs of brokers and of CloudFront where they are kept; the first four kinds have ids.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html"""
 _KEY_CARE = (
     *("kms:CancelKeyDeletion", "kms:Create*", "kms:DeleteAlias", "kms:Describe*", "kms:DisableKey*", "kms:EnableKey*"),
     *("kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:ScheduleKeyDeletion", "kms:TagResource"),
@@ -59,7 +68,9 @@ _GLOBAL = "us-east-1"
 
 def changing(names: Names) -> dict[str, Any]:
     """Return what `pulumi up` may do. A service that it lacks is added to one of the tables above."""
-    regions = {"StringEquals": {"aws:RequestedRegion": sorted({names.region, _GLOBAL})}}
+    regions = {"StringEquals": {"aws:RequestedRegion": sorted({*names.regions, _GLOBAL})}}
+    by_services = {"StringLike": {"kms:ViaService": [f"*.{region}.amazonaws.com" for region in names.regions]}}
+    passwords = f"arn:aws:secretsmanager:*:{names.account_id}:secret:rds!*"
     bounded = {"StringEquals": {"iam:PermissionsBoundary": names.boundary_arn}}
     services = sorted({service for service, _ in _NAMED})
     entities = [f"arn:aws:iam::{names.account_id}:{kind}/{names.name}*" for kind in _ENTITIES]
@@ -69,7 +80,9 @@ def changing(names: Names) -> dict[str, Any]:
         allow("Looks", _LOOKS, "*"),
         allow("OwnBuckets", ["s3:*"], [f"arn:aws:s3:::{names.name}*"]),
         allow("Keys", _KEY_CARE, "*", regions),
-        allow("KeysByServices", _KEY_USE, "*", {"StringLike": {"kms:ViaService": f"*.{names.region}.amazonaws.com"}}),
+        allow("KeysByServices", _KEY_USE, "*", by_services),
+        allow("LogDelivery", _LOG_DELIVERY, "*", regions),
+        allow("DatabasesKeepPasswords", ["secretsmanager:CreateSecret", "secretsmanager:TagResource"], passwords),
         allow("MakesBoundedRoles", BOUNDED, entities[0], bounded),
         allow("OwnRoles", _ROLE_CARE, entities),
         allow(

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from components.config.eks import Region
 from components.config.model import Matching, Model, RefusedError
 from components.config.network import AccountId
 from components.config.quantities import Count
+from components.config.regions import Region
 
 _LONGEST_NAME = 20
 """Buckets, whose names have at most 63 characters, carry account and region beside it."""
@@ -129,6 +129,11 @@ class BootstrapSettings(Model):
     )
     account_id: AccountId = Field(description="The account; no other is ever changed.", examples=["123456789012"])
     region: Region = Field(description="The region of state and keys.", examples=["eu-central-1"])
+    other_regions: tuple[Region, ...] = Field(
+        (),
+        description="Where else the pipeline may make things: an environment's region, or one that copies are kept in.",
+        examples=[["eu-west-1"]],
+    )
     owner: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="Whom to wake: a tag.")
     cost_center: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="Who pays: a tag.")
     github: GitHub = Field(description="Who the pipeline is.")
@@ -141,6 +146,15 @@ class BootstrapSettings(Model):
     access_log_days: Annotated[Count, Field(ge=365, le=3650)] = Field(
         365, description="How long it is kept who read and wrote the state."
     )
+
+    @classmethod
+    def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
+        """Yield regions that are named twice."""
+        listed = data.get("otherRegions")
+        regions = [data.get("region"), *(listed if isinstance(listed, list | tuple) else ())]
+        for region in sorted({str(region) for region in regions if region and regions.count(region) > 1}):
+            reason = f"region and otherRegions name {region} {regions.count(region)} times"
+            yield RefusedError(reason, "name each region once")
 
 
 class BootstrapStack(Model):

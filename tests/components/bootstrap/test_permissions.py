@@ -212,3 +212,29 @@ def test_up_hands_roles_to_the_services_that_need_them_only() -> None:
     assert up("iam:PassRole", OWN_ROLE, iam__PassedToService="eks.amazonaws.com")
     assert not up("iam:PassRole", OWN_ROLE, iam__PassedToService="lambda.amazonaws.com")
     assert not up("iam:PassRole", OWN_ROLE)
+
+
+def test_up_works_in_the_other_regions_too_where_the_account_has_any() -> None:
+    wider = permissions.changing(Names("agent-platform", ACCOUNT, "eu-central-1", ("eu-west-1",)))
+    there = {"aws:RequestedRegion": "eu-west-1"}
+    assert allows(wider, "ec2:CreateVpc", "*", there)
+    assert not up("ec2:CreateVpc", aws__RequestedRegion="eu-west-1")
+    assert allows(wider, "kms:Decrypt", OTHER_KEY, {"kms:ViaService": "s3.eu-west-1.amazonaws.com"})
+    assert not allows(wider, "kms:Decrypt", OTHER_KEY, {"kms:ViaService": "s3.eu-north-1.amazonaws.com"})
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("secretsmanager:CreateSecret", f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:rds!db-1"),
+        ("logs:CreateLogGroup", f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:/aws/rds/instance/agent-platform-x/y"),
+        ("logs:CreateLogDelivery", "*"),
+        ("backup-storage:MountCapsule", "*"),
+    ],
+)
+def test_up_may_make_databases_brokers_and_vaults(action: str, resource: str) -> None:
+    assert up(action, resource)
+
+
+def test_up_can_not_read_a_databases_password() -> None:
+    assert not up("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:rds!db-1")
