@@ -55,8 +55,8 @@ generate: venv ## Write anew what is made from models and rules: schema and refe
 	@$(VENV)/python -m policies.reference
 	@$(VENV)/python -m policies.schema
 
-validate: venv ## Check the configuration of every environment without an engine
-	@$(VENV)/python -m components.config Pulumi.local.yaml Pulumi.dev.yaml Pulumi.prod.yaml
+validate: venv ## Check the stacks of every environment, and against each other, without an engine (ENV=dev for one)
+	@$(VENV)/python -m components.config $(ENV)
 
 lock: venv ## Write requirements.lock anew from the requirements (needs pip-tools)
 	@$(VENV)/python -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header \

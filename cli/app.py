@@ -6,8 +6,11 @@ Exit codes: 0 all is well, 1 something is refused, 2 wrong use or unreadable inp
 import typer
 
 from cli.console import complain
+from cli.environment.commands import destroy, preview, up
 from cli.failures import WrongUseError
 from cli.pack.commands import policies
+from cli.quotas.commands import quotas
+from local.failures import LocalError
 
 INTERRUPTED = 130
 
@@ -19,12 +22,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+for command in (up, preview, destroy, quotas):
+    app.command()(command)
 app.add_typer(policies)
-
-
-@app.callback()
-def _root() -> None:
-    """Keep `policies` a group, also while it is the only one."""
 
 
 def main() -> None:
@@ -34,6 +34,9 @@ def main() -> None:
     except WrongUseError as error:
         complain(f"error: {error}")
         raise SystemExit(2) from None
+    except LocalError as error:
+        complain(f"error: {error}")
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         complain("interrupted")
         raise SystemExit(INTERRUPTED) from None

@@ -1,7 +1,7 @@
 """What everything in one account and region of AWS stands on, whichever stack makes it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -26,6 +26,9 @@ class Ground:
         tags: whose it is; the provider's default tags do not reach machines and disks.
         protect: refuse to delete what can't be made again.
         opts: the provider, which can change this account only.
+        after: what machines of autoscaling groups wait for, and the keys of their disks: the ways out of the private
+            subnets, and the role of autoscaling. None where another stack has made all that.
+        gateway_cidrs: the region's addresses of services that are reached through a route (s3, dynamodb), where known.
     """
 
     cluster: str
@@ -42,3 +45,5 @@ class Ground:
     tags: Mapping[str, str]
     protect: bool
     opts: pulumi.ResourceOptions
+    after: Sequence[pulumi.Resource] = ()
+    gateway_cidrs: Mapping[str, Any] = field(default_factory=dict)

@@ -37,6 +37,7 @@ class Component(StrEnum):
     AGENT = "agent"
     TEAM = "team"
     GUARDRAIL = "guardrail"
+    NODES = "nodes"
 
 
 class NamespaceRole(StrEnum):

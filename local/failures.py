@@ -15,3 +15,7 @@ class LocalError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.problem, self.details, self.remedy) if part)
+
+
+class StoppedError(LocalError):
+    """Somebody interrupted it, or did not agree to it: nothing more is to be done."""

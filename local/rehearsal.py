@@ -1,24 +1,23 @@
 """`make rehearse`: an environment that is made in AWS, brought up and taken down on this machine, at no cost.
 
-The real engine, the real program and the strict policy pack run on the environment's own stack file. AWS is the offline
-provider's; its EKS cluster is a control plane of this machine, whose nodes are those of the node groups, so that the
-real scheduler places the agents. Shown: a second `up` changes nothing, `destroy` leaves what is protected and what
-that stands on, and with `deletionProtection: false` it leaves nothing.
+The real engine, the real program and the strict policy pack run on the environment's own stack files, layer by layer.
+AWS is the offline provider's; its EKS cluster is a control plane of this machine, whose nodes are those of the node
+groups, so that the real scheduler places the agents. Shown: a second `up` changes nothing, `destroy` leaves what is
+protected and what that stands on, and with `deletionProtection: false` it leaves nothing.
 """
 
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from components.config.eks import Eks
-from components.config.load import read_stack_file
-from components.config.platform import PlatformConfig
+from components.config.environment import StacksOfEnvironment, read_environment
 from components.config.problems import ConfigurationError
 from local import commands, costs, gate, outside
 from local.control_plane import ControlPlane, Topology
@@ -35,30 +34,30 @@ from local.toolchain.provider_plugin import rehearsal
 
 _NOT_THE_PROGRAM = {".git", ".local"}
 _PACK = "PULUMI_OPTION_POLICY_PACK_CONFIG"
-_PROTECTING = ("stack-protect-stateful", "eks-deletion-protection")
+_PROTECTING = ("stack-protect-stateful", "eks-deletion-protection", "lb-tls-logged-protected")
 """The rules that hold production's protection; who deletes it for good has them lowered, in a reviewed change."""
 
 
-def rehearse(checkout: Checkout, environment: str, *, keep: bool) -> None:
-    """Take an environment through `up`, a second `up` and `destroy`.
+def rehearse(checkout: Checkout, name: str, *, keep: bool) -> None:
+    """Take an environment through `up`, a second `up` and `destroy`, each of its stacks in order.
 
     Args:
-        checkout: whose program and stack file.
-        environment: `Pulumi.<environment>.yaml`.
+        checkout: whose program and stack files.
+        name: the environment, as in `Pulumi.<name>.yaml`.
         keep: leave everything up after the second `up`, to look around.
 
     Raises:
         LocalError: something in it is not as promised.
     """
-    config = _configuration(checkout, environment)
-    home = checkout.state / f"rehearsal-{environment}"
-    with exclusive(home / "lock", f"another rehearsal of {environment}", say):
+    environment = _read(checkout, name)
+    home = checkout.state / f"rehearsal-{name}"
+    with exclusive(home / "lock", f"another rehearsal of {name}", say):
         plane = ControlPlane(home)
         plane.remove()
         for part in ("aws", "program", "pulumi"):
             shutil.rmtree(home / part, ignore_errors=True)
         try:
-            _play(checkout, home, plane, config, keep=keep)
+            _play(checkout, home, plane, environment, keep=keep)
         finally:
             if not keep:
                 plane.remove()
@@ -66,95 +65,123 @@ def rehearse(checkout: Checkout, environment: str, *, keep: bool) -> None:
         say(f"\nleft up: KUBECONFIG={plane.kubeconfig}, inventory in {home / 'aws'}; `make down` stops it")
 
 
-def _play(checkout: Checkout, home: Path, plane: ControlPlane, config: PlatformConfig, *, keep: bool) -> None:
+def _play(checkout: Checkout, home: Path, plane: ControlPlane, environment: StacksOfEnvironment, *, keep: bool) -> None:
     ready = commands.tools()
+    cluster = environment.first.cluster
     with Step("control plane"):
-        plane.start(ready, Topology(config.cluster.zones, ()), say)
+        plane.start(ready, Topology(cluster.zones, ()), say)
     engine = commands.engine(checkout, ready)
-    project = _project(checkout, home, plane, config.environment.value, engine.environment())
-    if isinstance(config.cluster, Eks):
-        (home / "aws" / references.OUTSIDE).write_text(json.dumps(outside.existing(config.cluster)), encoding="utf-8")
-    stack = LocalStack(project)
-    _bring_up(stack, plane, config)
-    _show(home, plane, config)
-    _again(stack)
+    variables = _variables(checkout, home, plane, environment, engine.environment())
+    if isinstance(cluster, Eks):
+        there = outside.existing(cluster, [fleet for stack in environment.stacks for fleet in stack.fleets])
+        (home / "aws" / references.OUTSIDE).write_text(json.dumps(there), encoding="utf-8")
+    program = _program(checkout, home, environment)
+    stacks = [
+        LocalStack(Project(program, home / "pulumi", stack, {**variables, "PULUMI_STACK": stack}), stack)
+        for stack in environment.names
+    ]
+    _bring_up(stacks, plane, environment)
+    _show(home, plane, environment)
+    _again(stacks)
     if not keep:
-        if _spare_protected(stack):
-            _unprotect(stack, project)
-            stack.destroy()
-        _refuse_leftovers(stack, home)
+        if protecting := _spare_protected(stacks):
+            needed = environment.with_uppers(protecting)
+            _unprotect(program / f"Pulumi.{environment.name}.yaml", Path(variables[_PACK]))
+            again = [stack for stack in stacks if stack.name in needed]
+            for stack in again:
+                stack.up()
+            for stack in reversed(again):
+                stack.destroy()
+        _refuse_leftovers(stacks, home)
         say("nothing is left")
 
 
-def _configuration(checkout: Checkout, environment: str) -> PlatformConfig:
-    path = checkout.root / f"Pulumi.{environment}.yaml"
-    if not path.is_file():
-        known = sorted(each.name.split(".")[1] for each in checkout.root.glob("Pulumi.*.yaml"))
-        raise LocalError(f"there is no {path.name}.", f"Name an environment that has a stack file: {', '.join(known)}.")
+def _read(checkout: Checkout, name: str) -> StacksOfEnvironment:
     try:
-        config = read_stack_file(path, checkout.root / "agents")
+        environment = read_environment(checkout.root, name)
     except ConfigurationError as error:
         raise LocalError("the configuration was refused.", "Correct the files.", str(error)) from None
-    if not isinstance(config.cluster, Eks):
+    cluster = environment.first.cluster
+    if not isinstance(cluster, Eks):
         raise LocalError(
-            f"{path.name} makes nothing in AWS: its cluster.kind is {config.cluster.kind}.",
+            f"Pulumi.{name}.yaml makes nothing in AWS: its cluster.kind is {cluster.kind}.",
             "A rehearsal is for `cluster: {kind: eks}`; `make up` brings up the local cloud.",
         )
-    return config
+    if cluster.compute.kind != "managed":
+        raise LocalError(
+            f"a rehearsal has no nodes for `compute: {{kind: {cluster.compute.kind}}}`: nobody here does what "
+            "Karpenter and Auto Mode do.",
+            "Rehearse the environment with `kind: managed`; `pulumi preview` shows what the other kinds would make.",
+        )
+    return environment
 
 
-def _project(
-    checkout: Checkout, home: Path, plane: ControlPlane, environment: str, variables: Mapping[str, str]
-) -> Project:
-    """The program beside a copy of the stack file, into which the engine writes the salt of its passphrase."""
+def _program(checkout: Checkout, home: Path, environment: StacksOfEnvironment) -> Path:
+    """The program beside copies of the stack files, into which the engine writes the salt of its passphrase."""
     program = home / "program"
     program.mkdir(parents=True)
     for entry in checkout.root.iterdir():
         if entry.name not in _NOT_THE_PROGRAM:
             (program / entry.name).symlink_to(entry)
-    file = program / f"Pulumi.{environment}.yaml"
-    file.unlink()
-    shutil.copy(checkout.root / file.name, file)
+    for stack in environment.names:
+        file = program / f"Pulumi.{stack}.yaml"
+        file.unlink()
+        shutil.copy(checkout.root / file.name, file)
+    return program
+
+
+def _variables(
+    checkout: Checkout,
+    home: Path,
+    plane: ControlPlane,
+    environment: StacksOfEnvironment,
+    variables: Mapping[str, str],
+) -> dict[str, str]:
+    rules = checkout.root / "policies" / f"config.{environment.first.environment}.json"
     own = {
         **variables,
         "PULUMI_BACKEND_URL": f"file://{home / 'pulumi'}",
-        "PULUMI_STACK": environment,
-        _PACK: str(shutil.copy(checkout.root / "policies" / f"config.{environment}.json", home / "policies.json")),
+        _PACK: str(shutil.copy(rules, home / "policies.json")),
         "KUBECONFIG": os.devnull,  # the cluster is reached as in AWS: by `aws eks get-token`
     }
-    own = rehearsal(own, checkout.root, home / "aws", plane.kubeconfig)
-    return Project(program, home / "pulumi", environment, own)
+    return rehearsal(own, checkout.root, home / "aws", plane.kubeconfig)
 
 
-def _bring_up(stack: LocalStack, plane: ControlPlane, config: PlatformConfig) -> None:
-    plan = stack.preview()
-    commands.print_remarks(plan)
-    outputs = stack.up(plan).outputs
+def _bring_up(stacks: Sequence[LocalStack], plane: ControlPlane, environment: StacksOfEnvironment) -> None:
+    agents: dict[str, Any] = {}
+    for stack in stacks:
+        plan = stack.preview()
+        commands.print_remarks(plan)
+        agents |= stack.up(plan).outputs.get("agents") or {}
     with Step("agents available") as step:
-        agents = gate.wait(plane.kubeconfig, outputs.get("agents") or {}, step.detail)
-        step.result = f"{len(agents)} of {len(config.agents)}"
+        available = gate.wait(plane.kubeconfig, agents, step.detail)
+        step.result = f"{len(available)} of {len(environment.agents)}"
 
 
-def _again(stack: LocalStack) -> None:
-    log = stack.up().log
-    if log.changed:
-        raise LocalError(
-            f"a second `up` is not quiet: {log.summary()}.",
-            "What the program asks for differs from run to run, or AWS gives back something else; see the lines above.",
-        )
+def _again(stacks: Sequence[LocalStack]) -> None:
+    for stack in stacks:
+        log = stack.up().log
+        if log.changed:
+            raise LocalError(
+                f"a second `up` of {stack.name} is not quiet: {log.summary()}.",
+                "What the program asks for differs from run to run, or AWS gives back something else; see above.",
+            )
 
 
-def _show(home: Path, plane: ControlPlane, config: PlatformConfig) -> None:
+def _show(home: Path, plane: ControlPlane, environment: StacksOfEnvironment) -> None:
     """What would exist, where the agents run, and what the machines cost."""
     with Inventory(home / "aws").transaction() as transaction:
-        services = Counter(row.token.split(":")[1].split("/")[0] for row in transaction.live() if not row.is_outside)
+        made = [(row.token, row.state) for row in transaction.live() if not row.is_outside]
+    services = Counter(token.split(":")[1].split("/")[0] for token, _ in made)
     with connect(plane.kubeconfig) as cluster:
         types = Counter(node["metadata"]["labels"]["node.kubernetes.io/instance-type"] for node in cluster.nodes())
     say("")
     say(f"in AWS      {sum(services.values())} resources: {_counted(services)}")
     say(f"nodes       {sum(types.values())}: {_counted(types)}")
-    if isinstance(config.cluster, Eks):
-        say(f"machines    {costs.told(config.cluster)}")
+    if isinstance(environment.first.cluster, Eks):
+        say(f"machines    {costs.machines(environment.first.cluster)}")
+        say(f"the rest    {costs.beside(environment.first.cluster, made)}")
+        say(f"by use      {costs.not_counted(made)}")
     say("")
 
 
@@ -162,34 +189,37 @@ def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.most_common())
 
 
-def _spare_protected(stack: LocalStack) -> bool:
-    """Destroy what is not protected, and hold what is left against what should be; return whether there is any."""
-    stack.destroy(but_protected=True)
-    left = stack.resources()
-    if found := orphans(left):
-        raise LocalError(
-            f"{len(found)} resources are neither protected nor needed by what is.",
-            "Their deletion is held up by an edge too many, or they are never deleted.",
-            "\n".join(f"  ✗ {urn}" for urn in found),
-        )
-    protected = [each for each in left if each.get("protect")]
-    for each in protected:
-        say(f"  · protected: {each['urn'].rpartition('::')[2]} ({each['type']})")
-    return bool(protected)
+def _spare_protected(stacks: Sequence[LocalStack]) -> list[str]:
+    """Destroy what is not protected, the lowest layer first, and hold what is left against what should be.
+
+    Returns:
+        the stacks that have something protected.
+    """
+    protecting = []
+    for stack in reversed(stacks):
+        stack.destroy(but_protected=True)
+        left = stack.resources()
+        if found := orphans(left):
+            raise LocalError(
+                f"{len(found)} resources of {stack.name} are neither protected nor needed by what is.",
+                "Their deletion is held up by an edge too many, or they are never deleted.",
+                "\n".join(f"  ✗ {urn}" for urn in found),
+            )
+        for each in (each for each in left if each.get("protect")):
+            protecting.append(stack.name)
+            say(f"  · protected: {each['urn'].rpartition('::')[2]} ({each['type']})")
+    return protecting
 
 
-def _unprotect(stack: LocalStack, project: Project) -> None:
-    """Take the documented step by which production may be deleted for good; it brings up again what was destroyed."""
-    file = project.folder / f"Pulumi.{project.stack}.yaml"
+def _unprotect(file: Path, pack: Path) -> None:
+    """Take the documented step by which production may be deleted for good; an `up` has to follow."""
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))
     settings["config"]["agent-platform:cluster"]["deletionProtection"] = False
     file.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    pack = Path(project.environment[_PACK])
     rules = json.loads(pack.read_text(encoding="utf-8"))
     lowered = {rule: {**rules.get(rule, {}), "enforcementLevel": "advisory"} for rule in _PROTECTING}
     pack.write_text(json.dumps({**rules, **lowered}), encoding="utf-8")
     say(f"deletionProtection: false, with {' and '.join(_PROTECTING)} lowered")
-    stack.up()
 
 
 def orphans(left: list[dict[str, Any]]) -> list[str]:
@@ -213,10 +243,10 @@ def orphans(left: list[dict[str, Any]]) -> list[str]:
     return [urn for urn, each in by_urn.items() if urn not in needed and each.get("custom")]
 
 
-def _refuse_leftovers(stack: LocalStack, home: Path) -> None:
+def _refuse_leftovers(stacks: Sequence[LocalStack], home: Path) -> None:
     with Inventory(home / "aws").transaction() as transaction:
         rows = [f"{row.token} {row.name}" for row in transaction.live() if not row.is_outside]
-    left = [each["urn"] for each in stack.resources() if each.get("custom")] + rows
+    left = [each["urn"] for stack in stacks for each in stack.resources() if each.get("custom")] + rows
     if left:
         raise LocalError(
             f"{len(left)} resources are left after `destroy`.",

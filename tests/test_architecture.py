@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("components", "policies", "local", "cli", "tests")
 SOURCES = [ROOT / "__main__.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 PROGRAM = [path for path in SOURCES if "components" in path.parts and "tests" not in path.parts]
-SHELLS = {"component.py", "cluster.py", "load.py"}
+SHELLS = {"component.py", "cluster.py", "ground.py", "load.py"}
 
 
 def name(path: Path) -> str:

@@ -9,11 +9,12 @@ import pulumi_kubernetes as kubernetes
 import pytest
 from pulumi_policy import EnforcementLevel
 
-from components.config.load import ROOT, read_stack_file
+from components.config.environment import environments, read_environment
+from components.config.load import ROOT
+from components.config.platform import PlatformConfig
 from components.layers import build
 from policies.rules import RULES
-from tests.components.aws_recording import Cloud, judged, recording
-from tests.components.recording import run_program
+from tests.components.aws_recording import Cloud, judged, recording, run_program
 
 
 def configuration(environment: str) -> dict[str, Any]:
@@ -21,9 +22,11 @@ def configuration(environment: str) -> dict[str, Any]:
     return read
 
 
-def own(environment: str) -> Callable[[], None]:
-    """The program of our own stack of an environment."""
-    config = read_stack_file(ROOT / f"Pulumi.{environment}.yaml", ROOT / "agents")
+STACKS = {config.stack: config for name in environments(ROOT) for config in read_environment(ROOT, name).stacks}
+
+
+def own(config: PlatformConfig) -> Callable[[], None]:
+    """The program of one of our own stacks."""
 
     def program() -> None:
         build(config, ROOT)
@@ -38,15 +41,26 @@ def recorded(program: Callable[[], None]) -> Cloud:
     return cloud
 
 
-@pytest.mark.parametrize("environment", ["local", "dev", "prod"])
-def test_our_own_stacks_pass_every_mandatory_rule(environment: str) -> None:
-    said = judged(recorded(own(environment)), environment)
+@pytest.mark.parametrize("environment", ["dev", "prod", "prod-west"])
+def test_an_environment_in_aws_has_a_stack_for_each_layer_and_team(environment: str) -> None:
+    stacks = read_environment(ROOT, environment).stacks
+    assert {stack.stack: [layer.value for layer in stack.layers] for stack in stacks} == {
+        environment: ["cloud"],
+        f"{environment}-platform": ["platform"],
+        f"{environment}-media": ["team"],
+        f"{environment}-storefront": ["team"],
+    }
+
+
+@pytest.mark.parametrize("config", STACKS.values(), ids=STACKS)
+def test_our_own_stacks_pass_every_mandatory_rule(config: PlatformConfig) -> None:
+    said = judged(recorded(own(config)), config.environment)
     assert [each.message for each in said if each.level is EnforcementLevel.MANDATORY] == []
     assert [each.message for each in said if each.message.startswith("could not judge")] == []
 
 
 def test_what_our_stacks_say_by_resource_options_is_judged() -> None:
-    made = [each for each in recorded(own("prod")).registered if each.type != "pulumi:pulumi:Stack"]
+    made = [each for each in recorded(own(STACKS["prod"])).registered if each.type != "pulumi:pulumi:Stack"]
     objects = [each for each in made if each.type.startswith(("kubernetes:", "aws:"))]
     assert len(objects) > 50
     assert all(each.provider for each in objects)
@@ -86,7 +100,8 @@ def test_the_only_exemptions_are_those_listed_here() -> None:
         for exemption in options.get("exemptions", [])
     }
     video_analyst = "kubernetes:apps/v1:Deployment::media-video-analyst-deployment"
-    assert exempted == {("prod", "workload-ha", video_analyst)}
+    balancer = "aws:lb/loadBalancer:LoadBalancer::edge-entry-balancer"
+    assert exempted == {("prod", "workload-ha", video_analyst), ("dev", "lb-tls-logged-protected", balancer)}
 
 
 def test_no_mandatory_rule_is_lowered_in_prod() -> None:

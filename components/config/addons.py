@@ -54,6 +54,15 @@ _PINNED_BY_MINOR = {
 }
 
 
+_IN_AUTO_MODE = (AddOn.VPC_CNI, AddOn.KUBE_PROXY, AddOn.POD_IDENTITY, AddOn.COREDNS, AddOn.EBS_CSI)
+"""https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html ("compatible compute types")"""
+
+
+def in_auto_mode(name: str) -> bool:
+    """Return whether EKS Auto Mode has in itself what an add-on does."""
+    return name in _IN_AUTO_MODE
+
+
 def pinned(version: str) -> Mapping[AddOn, str]:
     """Return the versions of all add-ons for a version of Kubernetes."""
     return {**_PINNED, **_PINNED_BY_MINOR[version]}

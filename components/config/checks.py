@@ -30,6 +30,8 @@ class Surroundings:
     node_pools: Sequence[NodePool]
     region: str | None = None
     """The region of AWS whose machines a further pool could have; None where somebody else has the machines."""
+    has_teams: bool = True
+    """Whether teams and registries are known: a stack of the cloud layer alone does not know them."""
 
 
 def check_settings(around: Surroundings, chosen: str | None) -> Iterator[Problem]:
@@ -37,7 +39,7 @@ def check_settings(around: Surroundings, chosen: str | None) -> Iterator[Problem
     file = around.settings
     names = [team.name for team in around.teams]
     for section, values in (("registries", around.registries), ("teams", around.teams)):
-        if not values:
+        if around.has_teams and not values:
             reason = f"`{section}` is empty, so nothing could run"
             yield Problem(file.name, 0, section, "", reason, f"list at least one under `agent-platform:{section}`")
     for section, found in (("teams", names), ("cluster.nodePools", [pool.name for pool in around.node_pools])):
@@ -52,7 +54,7 @@ def check_settings(around: Surroundings, chosen: str | None) -> Iterator[Problem
 
 
 def check_agents(folder: AgentsFolder, around: Surroundings) -> Iterator[Problem]:
-    """Refuse what can't work together: team, calls, registry, node and quota."""
+    """Refuse what can't work together: team, calls, registry, node and quota; nodes alone where teams are not known."""
     teams = {team.name: team for team in around.teams}
     for agent in folder.agents:
         wrong = folder.broken[agent.reference]
@@ -67,10 +69,12 @@ def check_agents(folder: AgentsFolder, around: Surroundings) -> Iterator[Problem
 def _one(
     agent: Agent, known: Iterable[str], around: Surroundings, teams: Mapping[str, Team], locate: Locate
 ) -> Iterator[Problem]:
+    yield from _fits_a_node(agent, around, locate)
+    if not around.has_teams:
+        return
     yield from _label(agent, locate)
     yield from _calls(agent, known, locate)
     yield from _registry(agent, around.registries, locate)
-    yield from _fits_a_node(agent, around, locate)
     if agent.team in teams:
         yield from _under_the_ceiling(agent, teams[agent.team], locate)
         yield from _residency(agent, teams[agent.team], locate)

@@ -8,16 +8,19 @@ from components.config.model import Model
 from components.config.names import LabelValue, Name
 from components.config.quantities import Count, Cpu, Memory
 
+MOST_NODES = 5000
+"""https://kubernetes.io/docs/setup/best-practices/cluster-large/"""
+
 
 class NodePool(Model):
     """Nodes of one kind. The local cloud simulates them; elsewhere they say what the cluster can hold."""
 
     name: Name
     instance_type: LabelValue = Field(description="The nodes' instance type.", examples=["m7i.2xlarge"])
-    nodes: Count = Field(ge=1, le=5000, description="How many, over all zones.")
+    nodes: Count = Field(ge=1, le=MOST_NODES, description="How many, over all zones.")
     cpu: Cpu = Field(description="CPU that one node offers to pods.")
     memory: Memory = Field(description="Memory that one node offers to pods.")
-    gpus: Count = Field(0, ge=0, le=16, description="GPUs of one node.")
+    gpus: Count = Field(0, ge=0, le=1024, description="GPUs of one node, as pods can ask for them.")
     gpu_product: LabelValue | None = Field(None, description="The GPUs' product label.", examples=["NVIDIA-L4"])
 
 
@@ -35,14 +38,3 @@ class Kubeconfig(Model):
     )
     zones: tuple[Name, ...] = Field(min_length=1, description="The zones that its nodes stand in.")
     node_pools: tuple[NodePool, ...] = Field(min_length=1, description="What its nodes can hold.")
-
-
-class FromContract(Model):
-    """The cluster that the layer above tells of in its contract."""
-
-    kind: Literal["contract"]
-    stack: str = Field(
-        min_length=1,
-        description="The stack that exports the contract.",
-        examples=["organization/agent-platform/dev-platform"],
-    )

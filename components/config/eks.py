@@ -1,20 +1,24 @@
 """A cluster that is made in AWS, and what the layers below are told of it."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from components.config.access import Access, Endpoint, mappings
-from components.config.addons import AddOn, AddOnVersion, pinned
+from components.config.access import Access, Endpoint
+from components.config.addons import AddOn, AddOnVersion, in_auto_mode, pinned
+from components.config.backup import BackupSettings, check_backup
+from components.config.budget import BudgetSettings, check_budget
 from components.config.cluster import NodePool
-from components.config.instances import instance_types
+from components.config.compute import AutoNodes, Compute, check_compute
+from components.config.edge import EdgeSettings, check_edge
 from components.config.model import Matching, Model, RefusedError
 from components.config.names import Name
 from components.config.network import (
+    DEFAULT_ENDPOINTS,
     AccountId,
     ExistingNetwork,
     LogPeriod,
@@ -24,8 +28,9 @@ from components.config.network import (
     Zone,
     check_network,
 )
-from components.config.node_groups import ManagedNodes, NodeGroup
+from components.config.regions import Region
 from components.config.registry import RegistrySettings, check_registry
+from components.config.storage import StorageSettings, check_storage
 
 SUPPORT_ENDS = {"1.34": date(2026, 12, 2), "1.35": date(2027, 3, 27), "1.36": date(2027, 8, 2)}
 """Versions of Kubernetes and the end of their standard support, as of 2026-11:
@@ -33,8 +38,6 @@ https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html#kubern
 DEFAULT_VERSION = "1.35"
 FEWEST_ZONES = 2
 DEFAULT_SERVICES = "172.20.0.0/16"
-_OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
-"""How their regions begin: https://docs.aws.amazon.com/general/latest/gr/rande.html"""
 _NETWORKS: TypeAdapter[MadeNetwork | ExistingNetwork] = TypeAdapter(NetworkSettings)
 
 
@@ -48,13 +51,6 @@ def _supported(version: str) -> str:
     return version
 
 
-def _commercial(region: str) -> str:
-    if region.startswith(_OTHER_PARTITIONS):
-        reason = f"{region} is in a partition of AWS of its own, where names, endpoints and prices are others"
-        raise RefusedError(reason, "choose a region of the commercial partition, as eu-central-1")
-    return region
-
-
 def _service_range(text: str) -> str:
     prefix = IPv4Network(text).prefixlen
     if not 12 <= prefix <= 24:
@@ -62,11 +58,6 @@ def _service_range(text: str) -> str:
     return text
 
 
-Region = Annotated[
-    str,
-    Matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "is not the name of a region", "write it as eu-central-1"),
-    AfterValidator(_commercial),
-]
 PolicyArn = Annotated[
     str,
     Matching(
@@ -126,9 +117,26 @@ class Eks(Model):
         description="Make the role AWSServiceRoleForAutoScaling; false where the account has it, as any autoscaling "
         "group ever made there left it.",
     )
-    compute: ManagedNodes = Field(description="Its nodes.")
+    compute: Compute = Field(description="Its nodes.")
+    packing: Literal["gpus", "all", "spread"] = Field(
+        "gpus",
+        description="How its scheduler fills nodes: pods with GPUs onto nodes that others use already and the rest by "
+        "their spread constraints; `all`: every pod so; `spread`: every pod onto the emptiest node.",
+    )
     registry: RegistrySettings | None = Field(
         None, description="The registry that is made for its images; none: they are kept elsewhere."
+    )
+    storage: StorageSettings | None = Field(
+        None, description="Buckets for models, backups and logs, and files that pods share; none: there are none."
+    )
+    backup: BackupSettings | None = Field(
+        None, description="Backups of the cluster and of what is tagged for it; none: nothing is backed up."
+    )
+    budget: BudgetSettings | None = Field(
+        None, description="What it may cost a month, and who is told; none: nobody looks at what it costs."
+    )
+    edge: EdgeSettings | None = Field(
+        None, description="The way in from outside; none: agents are reached from inside of the cluster only."
     )
 
     @classmethod
@@ -155,8 +163,11 @@ class Eks(Model):
         network = _network(data.get("network"))
         if network:
             yield from check_network(network, zones, str(data.get("serviceCidr", DEFAULT_SERVICES)))
-        for group in _groups(data.get("compute")):
-            yield from _misplaced(group, region if isinstance(region, str) else "", zones)
+        for check in (check_storage, check_backup, check_budget):
+            yield from check(data)
+        yield from check_edge(data.get("edge"), network, str(data.get("accountId")))
+        yield from check_compute(data.get("compute"), region if isinstance(region, str) else "", zones)
+        yield from _compute_and_the_rest(data)
 
     @property
     def arn(self) -> str:
@@ -167,12 +178,17 @@ class Eks(Model):
     def versions(self) -> Mapping[AddOn, str]:
         """Return the version of each add-on that it has."""
         chosen = {**pinned(self.version), **self.add_ons}
-        return {name: chosen[name] for name in AddOn if name is not AddOn.EXTERNAL_DNS or self.dns_zones}
+        auto = isinstance(self.compute, AutoNodes)
+        return {
+            name: chosen[name]
+            for name in AddOn
+            if (name is not AddOn.EXTERNAL_DNS or self.dns_zones) and not (auto and in_auto_mode(name))
+        }
 
     @property
     def node_pools(self) -> tuple[NodePool, ...]:
         """Return what agents find in it: nodes that agents may land on."""
-        return tuple(group.pool() for group in self.compute.node_groups if group.is_open_to_agents)
+        return self.compute.pools
 
     def told(self, endpoint: Any, certificate_authority: Any, ground: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the layers below are told of it, a `ReachedEks` as plain data.
@@ -197,6 +213,7 @@ class Eks(Model):
                 "owner": self.owner,
                 "costCenter": self.cost_center,
                 "protect": self.deletion_protection,
+                **({} if self.network.endpoints is None else {"endpoints": list(self.network.endpoints)}),
                 **({"boundaryArn": self.boundary_arn} if self.boundary_arn else {}),
                 **ground,
             },
@@ -211,16 +228,20 @@ def _kube_proxy(data: Mapping[str, Any]) -> Iterator[RefusedError]:
         yield RefusedError(reason, f"write {pinned(version)[AddOn.KUBE_PROXY]}, or leave it out")
 
 
-def _misplaced(group: NodeGroup, region: str, zones: Sequence[str]) -> Iterator[RefusedError]:
-    strange = [zone for zone in group.zones if zone not in zones]
-    if strange:
-        reason = f"node group {group.name} names {', '.join(strange)}, where the cluster has no subnet"
-        yield RefusedError(reason, f"choose among {', '.join(zones)}, or add the zone to the cluster")
-    for name in group.instance_types:
-        offered = instance_types()[name]
-        if region and not offered.is_offered_in(region):
-            reason = f"node group {group.name} asks for {name}, which {region} does not have; it would stay empty"
-            yield RefusedError(reason, f"choose another type, or one of the regions {', '.join(offered.only_in)}")
+def _compute_and_the_rest(data: Mapping[str, Any]) -> Iterator[RefusedError]:
+    """Yield add-ons that Auto Mode has in itself, and a network in which Karpenter does not hear of interruptions."""
+    compute, network, chosen = (data.get(key) for key in ("compute", "network", "addOns"))
+    kind = compute.get("kind") if isinstance(compute, Mapping) else None
+    if kind == "auto" and isinstance(chosen, Mapping):
+        for name in sorted(str(name) for name in chosen if in_auto_mode(str(name))):
+            reason = f"addOns has {name}, which is a part of Auto Mode; a second one would fight with it"
+            yield RefusedError(reason, "remove it")
+    if kind == "karpenter" and isinstance(network, Mapping) and network.get("kind") == "made":
+        endpoints = network.get("interfaceEndpoints")
+        if not isinstance(endpoints, list) or "sqs" not in endpoints:
+            known = ", ".join(endpoints if isinstance(endpoints, list) else DEFAULT_ENDPOINTS)
+            reason = "Karpenter reads of interruptions from SQS, and nothing in kube-system may reach the internet"
+            yield RefusedError(reason, f"set network.interfaceEndpoints to [{known}, sqs]")
 
 
 def _network(value: object) -> MadeNetwork | ExistingNetwork | None:
@@ -235,10 +256,3 @@ def _registry(value: object) -> RegistrySettings | None:
     with contextlib.suppress(ValidationError):
         return RegistrySettings.model_validate(value)
     return None
-
-
-def _groups(compute: object) -> Iterator[NodeGroup]:
-    """Yield the node groups that are right in themselves."""
-    for group in mappings(compute.get("nodeGroups")) if isinstance(compute, Mapping) else ():
-        with contextlib.suppress(ValidationError):
-            yield NodeGroup.model_validate(group)

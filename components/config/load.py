@@ -3,7 +3,8 @@
 `load` serves the Pulumi program, `read_stack_file` serves tools that run before the engine; both end in `check`.
 """
 
-import difflib
+import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,23 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 from pydantic import ValidationError
 
+from components.config.above import FromContract, Published
 from components.config.agents_folder import AgentsFolder, read_agents
 from components.config.checks import Surroundings, check_agents, check_settings
-from components.config.cluster import FromContract, Kubeconfig
-from components.config.contract import Contract
+from components.config.cluster import Kubeconfig
+from components.config.contract import Contract, folder
+from components.config.fleets import FleetSurroundings, check_fleets
+from components.config.layering import Layer, above, held
+from components.config.model import RefusedError
 from components.config.platform import AnyCluster, PlatformConfig, StackSettings
 from components.config.problems import ConfigurationError, Problem, from_validation
-from components.config.yaml_file import YamlFile, read
+from components.config.promised import promised
+from components.config.secrets import check_secrets, owned_secrets
+from components.config.service_checks import check_services, owned
+from components.config.stack_files import PREFIX, below, settings_in, stack_file, stack_name
+from components.config.uses_checks import Offered, check_uses
+from components.config.yaml_file import YamlFile
 
-PREFIX = "agent-platform:"
-_SETTINGS_FIX = f"write the settings below it, each as `{PREFIX}<option>:`"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -31,16 +39,22 @@ async def load() -> PlatformConfig:
     Raises:
         pulumi.RunError: it can't work; the text is the report of all problems.
     """
-    config = pulumi.Config(PREFIX.removesuffix(":"))
-    names = [key.removeprefix(PREFIX) for key in CONFIG.get() if key.startswith(PREFIX)]
-    file = YamlFile(f"Pulumi.{pulumi.get_stack()}.yaml", {name: _value(config, name) for name in names}, {}, ())
+    path = stack_file(ROOT, pulumi.get_stack())
+    file = configured(path.name)
     agents = read_agents(ROOT / "agents")
     try:
         settings = _settings(file, agents)
         contract = await _contract(settings.cluster) if isinstance(settings.cluster, FromContract) else None
-        return check(settings, contract, agents, file)
+        return _checked(settings, contract, agents, file, path)
     except ConfigurationError as error:
         raise pulumi.RunError(str(error)) from None
+
+
+def configured(name: str) -> YamlFile:
+    """Return the settings that the engine holds for its stack, as if they were read from a file of this name."""
+    config = pulumi.Config(PREFIX.removesuffix(":"))
+    options = [key.removeprefix(PREFIX) for key in CONFIG.get() if key.startswith(PREFIX)]
+    return YamlFile(name, {option: _value(config, option) for option in options}, {}, ())
 
 
 def read_stack_file(path: Path, agents: Path, contract: Contract | None = None) -> PlatformConfig:
@@ -49,69 +63,104 @@ def read_stack_file(path: Path, agents: Path, contract: Contract | None = None) 
     Args:
         path: the stack file, `Pulumi.<stack>.yaml`.
         agents: the folder of the agents' files.
-        contract: what the layer above tells, for a stack that gets its cluster by contract.
+        contract: what the layer above tells, for a stack that gets its cluster by contract; by default what that
+            layer's own file, which lies beside this one, promises.
 
     Raises:
         ConfigurationError: it can't work; holds all problems of all files.
     """
-    whole = read(path, path.name)
-    config = whole.data.get("config", {}) if isinstance(whole.data, dict) else {}
-    if not isinstance(config, dict):
-        problem = Problem(path.name, whole.line("config"), "config", "", "`config` holds no settings", _SETTINGS_FIX)
-        raise ConfigurationError([problem, *read_agents(agents).problems])
-    foreign = tuple(
-        Problem(path.name, whole.line(f"config.{key}"), f"config.{key}", "", "Pulumi would read it for nobody", fix)
-        for key, fix in _near_prefix(config)
-    )
-    data = {key.removeprefix(PREFIX): value for key, value in config.items() if str(key).startswith(PREFIX)}
-    lines = {key.removeprefix(f"config.{PREFIX}"): line for key, line in whole.lines.items()}
-    folder = read_agents(agents)
-    file = YamlFile(path.name, data, lines, (*whole.problems, *foreign))
-    return check(_settings(file, folder), contract, folder, file)
+    return _read(path, agents, contract, ())
 
 
-def check(settings: StackSettings, contract: Contract | None, agents: AgentsFolder, file: YamlFile) -> PlatformConfig:
-    """Hold settings and agents' files against each other.
+def _read(path: Path, agents: Path, contract: Contract | None, lower: tuple[str, ...]) -> PlatformConfig:
+    """Read a stack file and, where it needs them, those above it; `lower` are the files that asked."""
+    file, folder = settings_in(path), read_agents(agents)
+    settings = _settings(file, folder)
+    if contract is None and isinstance(settings.cluster, FromContract):
+        upper = stack_file(path.parent, settings.cluster.upper)
+        if not upper.is_file() or upper.name in (path.name, *lower):
+            raise ConfigurationError([_nobody_tells(file, settings.cluster, upper), *folder.problems])
+        contract = Contract.model_validate(promised(_read(upper, agents, None, (path.name, *lower))))
+    return _checked(settings, contract, folder, file, path)
+
+
+def _nobody_tells(file: YamlFile, cluster: FromContract, upper: Path) -> Problem:
+    where = "cluster.parameter.name" if cluster.parameter else "cluster.stack"
+    reason = f"{upper.name}, which would tell of the cluster, is not here, so nobody knows whether agents fit it"
+    if upper.is_file():
+        reason = f"{upper.name} takes its cluster from this stack in turn, so nobody makes it"
+    return Problem(file.name, file.line(where), where, "", reason, "name the stack that holds the layer above")
+
+
+def _checked(
+    settings: StackSettings, contract: Contract | None, agents: AgentsFolder, file: YamlFile, path: Path
+) -> PlatformConfig:
+    """Hold settings, contract and agents' files against each other.
 
     Raises:
         ConfigurationError: with every problem of every file.
     """
     cluster: AnyCluster
+    registries, teams = settings.registries, settings.teams
     if not isinstance(settings.cluster, FromContract):
-        cluster, registries, teams = settings.cluster, settings.registries, settings.teams
-    elif contract:
-        cluster, registries, teams = contract.cluster, contract.registries, contract.teams
+        cluster = settings.cluster
     else:
-        reason = f"what {settings.cluster.stack} tells in its contract is not known here"
-        raise ConfigurationError(
-            [Problem(file.name, file.line("cluster"), "cluster", "", reason, "bring that layer up first")]
-        )
+        assert contract  # noqa: S101 - whoever reads a stack below another reads its contract first
+        cluster = contract.cluster
+        if Layer.PLATFORM not in settings.layers:
+            registries, teams = contract.registries, contract.teams
+        if found := list(_misread(settings, settings.cluster, contract, file)):
+            raise ConfigurationError([*found, *agents.problems])
     region = None if isinstance(cluster, Kubeconfig) else cluster.region
-    around = Surroundings(file, teams, registries, cluster.node_pools, region)
+    has_teams = held(settings.layers) != (Layer.CLOUD,)
+    around = Surroundings(file, teams, registries, cluster.node_pools, region, has_teams)
+    built_teams = (settings.team,) if settings.team else tuple(team.name for team in teams)
+    services, secrets = owned(settings.services, settings.team), owned_secrets(settings.secrets, settings.team)
+    offered = Offered(
+        settings.environment, cluster, built_teams if Layer.TEAM in settings.layers else (), services, secrets
+    )
     problems = [
         *check_settings(around, settings.team),
+        *check_services(settings.services, settings.team, teams, region, cluster.zones, file),
+        *check_secrets(settings.secrets, settings.team, teams, offered.place, file),
+        *check_fleets(settings.fleets, FleetSurroundings(file, cluster, teams, registries, settings.team)),
         *agents.problems,
         *check_agents(agents, around),
+        *check_uses(agents, offered),
     ]
     if problems:
         raise ConfigurationError(problems)
     return PlatformConfig.model_construct(
+        stack=stack_name(path),
         environment=settings.environment,
         layers=settings.layers,
         cluster=cluster,
         registries=registries,
         teams=teams,
         agents=tuple(agents.agents),
-        built_teams=(settings.team,) if settings.team else tuple(team.name for team in teams),
+        built_teams=built_teams,
+        below=below(path.parent, stack_name(path)),
+        services=services,
+        secrets=secrets,
+        fleets=settings.fleets,
     )
 
 
-def _near_prefix(config: dict[Any, Any]) -> Iterator[tuple[str, str]]:
-    """Yield keys whose project is nearly ours, as a typing mistake makes them, with the fix."""
-    for key in map(str, config):
-        project, colon, option = key.partition(":")
-        if colon and project != PREFIX[:-1] and difflib.get_close_matches(project, [PREFIX[:-1]], cutoff=0.8):
-            yield key, f"write `{PREFIX}{option}`"
+def _misread(settings: StackSettings, cluster: FromContract, contract: Contract, file: YamlFile) -> Iterator[Problem]:
+    """Yield why a contract is not the one that a stack of these layers can stand on."""
+    upper = cluster.upper
+    if contract.environment != settings.environment:
+        reason = f"{upper} is of environment {contract.environment}, and this stack of {settings.environment}"
+        yield Problem(file.name, file.line("environment"), "environment", "", reason, "make the two agree")
+    wanted = above(settings.layers)
+    if wanted is Layer.CLOUD and contract.layer is not Layer.CLOUD:
+        reason = f"{upper} holds the platform layer already; two would fight over guardrails and teams"
+        fix = "remove platform from layers, or name the stack that holds the cloud layer alone"
+        yield Problem(file.name, file.line("cluster"), "cluster", "", reason, fix)
+    if wanted is Layer.PLATFORM and contract.layer is Layer.CLOUD:
+        reason = f"{upper} holds the cloud layer alone: it tells of no team and no registry"
+        fix = "name the stack that holds the platform layer"
+        yield Problem(file.name, file.line("cluster"), "cluster", "", reason, fix)
 
 
 def _value(config: pulumi.Config, name: str) -> Any:
@@ -122,12 +171,49 @@ def _value(config: pulumi.Config, name: str) -> Any:
 
 
 async def _contract(cluster: FromContract) -> Contract:
-    details = await pulumi.StackReference(cluster.stack).get_output_details("contract")
+    """Ask the layer above, by its output or by what it published.
+
+    Raises:
+        ConfigurationError: it is not up, or tells what this program can't read.
+    """
+    try:
+        told = await (_published(cluster.parameter) if cluster.parameter else _output(str(cluster.stack)))
+        return Contract.from_output(told)
+    except RefusedError as error:
+        problem = Problem(f"the layer above, {cluster.upper}", 0, "contract", "", error.reason, error.fix)
+        raise ConfigurationError([problem]) from None
+
+
+async def _output(stack: str) -> object:
+    details = await pulumi.StackReference(stack).get_output_details("contract")
     if details.value is None:
-        reason = f"{cluster.stack} exports no contract, so the cluster is not known"
-        fix = f"bring that layer up first: pulumi up -s {cluster.stack}"
-        raise ConfigurationError([Problem("the layer above", 0, "cluster.stack", cluster.stack, reason, fix)])
-    return Contract.from_output(details.value)
+        raise RefusedError("it exports no contract, so the cluster is not known", _bring_up(stack.rpartition("/")[2]))
+    return details.value
+
+
+async def _published(parameter: Published) -> object:
+    """Put together again what `contract.published` took apart."""
+    import pulumi_aws as aws  # a stack without AWS starts without its SDK
+
+    account = aws.Provider("contract", region=parameter.region, allowed_account_ids=[parameter.account_id])
+    opts = pulumi.InvokeOptions(provider=account)
+
+    async def read(name: str) -> Any:
+        try:
+            found = await aws.ssm.get_parameter_output(name=name, opts=opts).future()
+        except Exception as error:  # noqa: BLE001 - the SDK raises no narrower one
+            where = f"{parameter.account_id}, {parameter.region}"
+            raise RefusedError(f"{name} can't be read in {where}: {error}", _bring_up(stack)) from None
+        return json.loads(str(found and found.insecure_value))
+
+    stack = parameter.name.split("/")[2]
+    told = await read(parameter.name)
+    teams = await asyncio.gather(*(read(f"{folder(stack)}/teams/{name}") for name in told["teams"]))
+    return {**told, "teams": teams}
+
+
+def _bring_up(stack: str) -> str:
+    return f"bring that layer up first: pulumi up -s {stack}"
 
 
 def _settings(file: YamlFile, agents: AgentsFolder) -> StackSettings:

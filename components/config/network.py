@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from components.config.model import Matching, Model, RefusedError
 from components.config.quantities import Count
 from components.network.cidr import LARGEST, SMALLEST, ZONES, Kind, usable
+from components.network.endpoints import GATEWAYS
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """https://www.rfc-editor.org/rfc/rfc1918 and the shared range of https://www.rfc-editor.org/rfc/rfc6598"""
@@ -34,7 +35,6 @@ KNOWN_ENDPOINTS = (
     *("sagemaker.runtime", "servicediscovery", "sns", "sqs", "states", "textract", "transcribe", "translate", "xray"),
 )
 """https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html, without the region"""
-_FREE = ("s3", "dynamodb")
 _FULL_NAME = re.compile(r"com\.amazonaws\.[a-z0-9-]+\.")
 
 
@@ -84,7 +84,7 @@ def _vpc_range(text: str) -> str:
 
 
 def _endpoint(service: str) -> str:
-    if service in _FREE:
+    if service in GATEWAYS:
         reason = f"{service} has a gateway endpoint in every network made here, which costs nothing; one more would"
         raise RefusedError(reason, "remove it from the list")
     if service not in KNOWN_ENDPOINTS:
@@ -168,6 +168,11 @@ class MadeNetwork(Model):
         (), description="Other accounts whose buckets and tables may be written to from here.", examples=[[]]
     )
 
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Return the AWS services that are reached without the internet."""
+        return (*self.interface_endpoints, *GATEWAYS)
+
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
         """Yield every peer that has addresses of this network."""
@@ -200,6 +205,17 @@ class ExistingNetwork(Model):
     intra_subnets: tuple[ExistingSubnet, ...] = Field(
         (), description="For the control plane's interfaces: one a zone. None: the private ones hold them too."
     )
+    gateway_cidrs: dict[Literal["s3", "dynamodb"], Annotated[tuple[AnyRange, ...], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="The region's addresses of S3 and DynamoDB, to which agents that use them are let out: "
+        "`aws ec2 get-managed-prefix-list-entries`.",
+        examples=[{"s3": ["3.5.134.0/23", "3.5.136.0/22"]}],
+    )
+
+    @property
+    def endpoints(self) -> None:
+        """Return None: which AWS services are reached without the internet, whoever made it knows."""
+        return
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:

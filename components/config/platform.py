@@ -1,35 +1,23 @@
 """The whole configuration of one stack, checked: what `load.py` returns and everything else is built from."""
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from components.config.above import FromContract
 from components.config.agent import Agent
-from components.config.cluster import FromContract, Kubeconfig
+from components.config.cluster import Kubeconfig
 from components.config.eks import FEWEST_ZONES, Eks
+from components.config.layering import Environment, Layer, held, misfits
 from components.config.model import Model, RefusedError
 from components.config.names import Name
 from components.config.reached import ReachedEks
+from components.config.secrets import Secret, TeamSecret
+from components.config.service_checks import unfit
+from components.config.services import AnyService, TeamService
 from components.config.team import Team
-
-
-class Environment(StrEnum):
-    """The environments that the product knows."""
-
-    LOCAL = "local"
-    DEV = "dev"
-    PROD = "prod"
-
-
-class Layer(StrEnum):
-    """The layers of an environment, in the order in which they are made."""
-
-    CLOUD = "cloud"
-    PLATFORM = "platform"
-    TEAM = "team"
-
+from components.config.vm_fleet import VmFleetSettings
 
 Registry = Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*$", examples=["registry.example.com"])]
 
@@ -49,21 +37,28 @@ class StackSettings(Model):
     registries: tuple[Registry, ...] = Field((), description="Registries that images may come from.")
     teams: tuple[Team, ...] = Field((), description="The teams of the environment; a lower layer has them by contract.")
     team: Name | None = Field(None, description="The one team whose agents this stack holds; default: all.")
+    services: tuple[AnyService, ...] = Field(
+        (), description="What the agents of its teams use in AWS beside the cluster; see `services.md`."
+    )
+    secrets: tuple[Secret, ...] = Field(
+        (), description="Entries in Secrets Manager that the agents of its teams read; see `uses.md`."
+    )
+    fleets: tuple[VmFleetSettings, ...] = Field(
+        (), description="Agents of its teams on plain virtual machines; see `vm-fleet.md`."
+    )
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
-        """Yield a layer that is named twice, and a cluster that its environment or its layers don't go with."""
-        found = data.get("layers")
-        layers = [str(layer) for layer in found] if isinstance(found, list) else []
-        for layer in sorted({layer for layer in layers if layers.count(layer) > 1}):
-            yield RefusedError(f"layers names {layer} {layers.count(layer)} times", "name each layer once")
+        """Yield settings that don't go with the layers, and a cluster that its environment can't live with."""
+        yield from misfits(data)
+        yield from unfit(data)
         cluster = data.get("cluster")
-        if isinstance(cluster, Mapping) and cluster.get("kind") == "eks":
-            if layers and Layer.CLOUD not in layers:
-                reason = f"cluster.kind is eks, but layers is {', '.join(layers)} without cloud: nobody would make it"
-                yield RefusedError(reason, "add cloud to layers, or take the cluster by `kind: contract`")
-            if data.get("environment") == Environment.PROD:
-                yield from _unfit_for_production(cluster)
+        if (
+            data.get("environment") == Environment.PROD
+            and isinstance(cluster, Mapping)
+            and cluster.get("kind") == "eks"
+        ):
+            yield from _unfit_for_production(cluster)
 
 
 def _unfit_for_production(cluster: Mapping[str, Any]) -> Iterator[RefusedError]:
@@ -74,15 +69,23 @@ def _unfit_for_production(cluster: Mapping[str, Any]) -> Iterator[RefusedError]:
 
 
 class PlatformConfig(Model):
-    """One stack's configuration with its agents; the cluster is the real one, whoever told of it."""
+    """One stack's configuration with its agents; the cluster is the real one, whoever told of it.
 
+    A stack of the cloud layer alone knows no registries and no teams. `below` names the stacks that go on from here.
+    """
+
+    stack: str
     environment: Environment
     layers: tuple[Layer, ...]
     cluster: AnyCluster
-    registries: tuple[Registry, ...] = Field(min_length=1)
-    teams: tuple[Team, ...] = Field(min_length=1)
+    registries: tuple[Registry, ...]
+    teams: tuple[Team, ...]
     agents: tuple[Agent, ...]
     built_teams: tuple[Name, ...]
+    services: tuple[TeamService, ...] = ()
+    secrets: tuple[TeamSecret, ...] = ()
+    fleets: tuple[VmFleetSettings, ...] = ()
+    below: tuple[str, ...]
 
     def contract(self, cluster: Mapping[str, Any]) -> dict[str, Any]:
         """Return what this stack tells the layer below, a `Contract` as plain data.
@@ -93,6 +96,7 @@ class PlatformConfig(Model):
         return {
             "version": 1,
             "environment": self.environment.value,
+            "layer": held(self.layers)[-1].value,
             "cluster": dict(cluster),
             "registries": list(self.registries),
             "teams": [team.plain() for team in self.teams],

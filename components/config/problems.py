@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from components.config.model import RefusedError
 
-_SENSITIVE = re.compile(r"(^|\.)config(\.|$)|password|secret|token|credential|api_?key", re.IGNORECASE)
+_SENSITIVE = re.compile(r"(^|\.)config(\.|$)|authority|password|secret|token|credential|api_?key", re.IGNORECASE)
 _LONGEST_VALUE = 120
 _PLAIN_WORDS = {
     "tuple_type": "this has to be a list",
@@ -114,10 +114,8 @@ def _resolve(model: type[BaseModel], location: Sequence[str | int]) -> tuple[typ
     candidates, owner = [model], model
     keys: list[str | int] = []
     for part in location:
-        if len(candidates) > 1:
-            candidates = [c for c in candidates if part in get_args(c.model_fields["kind"].annotation)] or candidates[
-                :1
-            ]
+        if len(candidates) > 1 and isinstance(part, str):
+            candidates = [each for each in candidates if _is_tagged(each, part)] or candidates[:1]
             continue
         if part == "[key]":
             continue
@@ -129,6 +127,12 @@ def _resolve(model: type[BaseModel], location: Sequence[str | int]) -> tuple[typ
         field = next((f for f in owner.model_fields.values() if f.alias == part), None)
         candidates = _models_in(field.annotation) if field else []
     return owner, keys
+
+
+def _is_tagged(model: type[BaseModel], tag: str) -> bool:
+    """Whether a union knows a model by a tag: its `kind`, or the name of the option that it alone has."""
+    kind = model.model_fields.get("kind")
+    return tag in get_args(kind.annotation) if kind else tag in model.model_fields
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from components.config.agent import AgentFile
+from components.config.bootstrap import BootstrapStack
 from components.config.load import ROOT
 from components.config.platform import StackSettings
 
@@ -34,6 +35,9 @@ def write() -> None:
     """Write every page into `docs/`."""
     for file, (model, head) in PAGES.items():
         (ROOT / "docs" / file).write_text(page(model, head), encoding="utf-8")
+    guide = ROOT / "docs" / "bootstrap.md"
+    text = guide.read_text(encoding="utf-8").partition("\n| option |")[0]
+    guide.write_text(page(BootstrapStack, text.rstrip()), encoding="utf-8")
 
 
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 from collections.abc import Sequence
 from typing import Any
 
+_AUTOSCALING_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 _USE = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
 
 
@@ -46,3 +47,33 @@ def log_groups(region: str, account_id: str, names: Sequence[str]) -> dict[str, 
         "Resource": "*",
         "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     }
+
+
+def disks_of_groups(account_id: str) -> list[dict[str, Any]]:
+    """Return what lets autoscaling groups start machines with encrypted disks.
+
+    KMS refuses a policy that names a role which does not exist: the account's first group, or
+    `aws.iam.ServiceLinkedRole`, makes this one.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+
+    Args:
+        account_id: the account of key and groups.
+    """
+    principal = {"AWS": f"arn:aws:iam::{account_id}:role/{_AUTOSCALING_ROLE}"}
+    return [
+        {
+            "Sid": "AutoscalingUses",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            "Resource": "*",
+        },
+        {
+            "Sid": "AutoscalingAttachesDisks",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]

@@ -14,10 +14,13 @@ from components.ground import Ground
 from components.kms import Key
 from components.kms.policy import log_groups
 from components.layers.connection import Connection
+from components.layers.edge import open_edge
+from components.layers.storage import keep_data, watch_costs
 from components.network import flow_logs
 from components.network.component import Network
 from components.network.place import Place
 from components.registry.component import Registry
+from components.services.logs import patterns
 
 
 def build_cloud(settings: Eks, environment: str) -> Connection:
@@ -25,7 +28,7 @@ def build_cloud(settings: Eks, environment: str) -> Connection:
     tags = owner_tags(settings.owner, settings.cost_center, environment)
     opts = pulumi.ResourceOptions(provider=aws_provider("aws", settings.region, settings.account_id, tags))
     log_key = _log_key(settings, opts)
-    place = Place(settings.name, settings.account_id, settings.region, settings.zones)
+    place = Place(settings.name, settings.account_id, settings.region, settings.zones, settings.boundary_arn)
     network = Network("network", settings.network, place, log_key.arn, opts)
     cluster = EksCluster("cluster", settings, network, log_key.arn, tags, opts)
     ground = Ground(
@@ -43,10 +46,14 @@ def build_cloud(settings: Eks, environment: str) -> Connection:
         tags=tags,
         protect=settings.deletion_protection,
         opts=opts,
+        after=[network, *cluster.autoscaling_role],
+        gateway_cidrs=network.gateway_cidrs,
     )
     _registry(settings, place, cluster, opts)
+    watch_costs(settings, environment, ground)
+    kept = keep_data(settings, ground, cluster.provider, cluster.ready)
     told = settings.told(cluster.endpoint, cluster.certificate_authority, _told(ground))
-    return Connection(cluster.provider, cluster.ready, told, ground)
+    return Connection(cluster.provider, cluster.ready, {**told, **open_edge(settings, ground, network), **kept}, ground)
 
 
 def aws_provider(name: str, region: str, account_id: str, tags: Mapping[str, str]) -> aws.Provider:
@@ -61,6 +68,7 @@ def _told(ground: Ground) -> dict[str, Any]:
         "publicSubnetIds": ground.public_subnet_ids,
         "nodeSecurityGroupId": ground.node_security_group_id,
         "keyArn": ground.key_arn,
+        "gatewayCidrs": ground.gateway_cidrs,
     }
 
 
@@ -82,6 +90,7 @@ def _data_key(settings: Eks, opts: pulumi.ResourceOptions) -> Key:
         "data",
         description=f"What teams of {settings.name} keep: queues, caches, databases, secrets",
         alias=f"{settings.name}/data",
+        statements=[log_groups(settings.region, settings.account_id, patterns(settings.name))],
         account_id=settings.account_id,
         protect=settings.deletion_protection,
         opts=opts,
@@ -95,7 +104,7 @@ def _registry(settings: Eks, place: Place, cluster: EksCluster, opts: pulumi.Res
             "registry",
             settings.registry,
             place,
-            cache_role_arns=[cluster.node_role_arn],
+            cache_role_arns=cluster.node_role_arns,
             boundary_arn=settings.boundary_arn,
             protect=settings.deletion_protection,
             opts=opts,

@@ -47,6 +47,7 @@ class Network(pulumi.ComponentResource):
         public_subnet_ids: none, if an existing network has none.
         intra_subnet_ids: the private ones, if an existing network has no others.
         endpoint_security_group_id: the group of the interface endpoints; None if none are made.
+        gateway_cidrs: the region's addresses of each service that has a gateway endpoint, as far as they are known.
     """
 
     vpc_id: pulumi.Output[str]
@@ -55,6 +56,7 @@ class Network(pulumi.ComponentResource):
     public_subnet_ids: list[pulumi.Output[str]]
     intra_subnet_ids: list[pulumi.Output[str]]
     endpoint_security_group_id: pulumi.Output[str] | None = None
+    gateway_cidrs: dict[str, pulumi.Input[Sequence[str]]]
 
     def __init__(
         self,
@@ -66,7 +68,7 @@ class Network(pulumi.ComponentResource):
     ) -> None:
         super().__init__("agent-platform:index:Network", name, None, opts)
         self._name, self._place, self.cidr = name, place, settings.cidr
-        self._child = pulumi.ResourceOptions(parent=self)
+        self._child, self.gateway_cidrs = pulumi.ResourceOptions(parent=self), {}
         self._set_up(settings, log_key_arn)
         self.register_outputs({"vpcId": self.vpc_id})
 
@@ -81,6 +83,7 @@ class Network(pulumi.ComponentResource):
         self.private_subnet_ids = _given(network.private_subnets, self._place)
         self.public_subnet_ids = _given(network.public_subnets, self._place)
         self.intra_subnet_ids = _given(network.intra_subnets or network.private_subnets, self._place)
+        self.gateway_cidrs = dict(network.gateway_cidrs.items())
 
     def _make(self, network: MadeNetwork, log_key_arn: pulumi.Input[str]) -> None:
         vpc = self._make_vpc()
@@ -133,10 +136,9 @@ class Network(pulumi.ComponentResource):
         gateway = aws.ec2.InternetGateway(
             f"{self._name}-internet", vpc_id=self.vpc_id, tags=self._tags("internet"), opts=self._child
         )
-        table = self._make_table("public", Kind.PUBLIC, public)
         way_out = aws.ec2.Route(
             f"{self._name}-public-out",
-            route_table_id=table.id,
+            route_table_id=self._make_table("public", Kind.PUBLIC, public).id,
             destination_cidr_block=_ANYWHERE,
             gateway_id=gateway.id,
             opts=self._child,
@@ -158,21 +160,18 @@ class Network(pulumi.ComponentResource):
 
     def _let_out(self, private: Subnets, gateways: Mapping[str, aws.ec2.NatGateway]) -> list[aws.ec2.RouteTable]:
         """Route each private subnet to its zone's NAT gateway, or to the only one; return the route tables."""
-        return [self._let_out_one(letter, subnet, gateways) for letter, subnet in private.items()]
-
-    def _let_out_one(
-        self, letter: str, subnet: aws.ec2.Subnet, gateways: Mapping[str, aws.ec2.NatGateway]
-    ) -> aws.ec2.RouteTable:
-        gateway = gateways.get(letter) or next(iter(gateways.values()))
-        table = self._make_table(f"private-{letter}", Kind.PRIVATE, {letter: subnet})
-        aws.ec2.Route(
-            f"{self._name}-private-{letter}-out",
-            route_table_id=table.id,
-            destination_cidr_block=_ANYWHERE,
-            nat_gateway_id=gateway.id,
-            opts=self._child,
-        )
-        return table
+        tables = []
+        for letter, subnet in private.items():
+            gateway = gateways.get(letter) or next(iter(gateways.values()))
+            tables.append(self._make_table(f"private-{letter}", Kind.PRIVATE, {letter: subnet}))
+            aws.ec2.Route(
+                f"{self._name}-private-{letter}-out",
+                route_table_id=tables[-1].id,
+                destination_cidr_block=_ANYWHERE,
+                nat_gateway_id=gateway.id,
+                opts=self._child,
+            )
+        return tables
 
     def _make_table(self, name: str, kind: Kind, joined: Subnets) -> aws.ec2.RouteTable:
         """Make a route table that leads nowhere but to the VPC itself, and join subnets of a kind to it."""
@@ -190,7 +189,7 @@ class Network(pulumi.ComponentResource):
 
     def _offer_gateway_endpoints(self, network: MadeNetwork, tables: list[aws.ec2.RouteTable]) -> None:
         for service in endpoints.GATEWAYS:
-            aws.ec2.VpcEndpoint(
+            endpoint = aws.ec2.VpcEndpoint(
                 f"{self._name}-endpoint-{service}",
                 vpc_id=self.vpc_id,
                 service_name=endpoints.service_name(self._place.region, service),
@@ -200,6 +199,7 @@ class Network(pulumi.ComponentResource):
                 tags=self._tags(service),
                 opts=self._child,
             )
+            self.gateway_cidrs[service] = endpoint.cidr_blocks
 
     def _offer_interface_endpoints(self, network: MadeNetwork, intra: Subnets) -> None:
         if not network.interface_endpoints:
@@ -271,6 +271,7 @@ class Network(pulumi.ComponentResource):
             name=flow_logs.role_name(self._place),
             description="Writes the record of the network's traffic",
             assume_role_policy=json.dumps(flow_logs.trust(self._place)),
+            permissions_boundary=self._place.boundary_arn,
             tags=self._tags("flow-logs"),
             opts=self._child,
         )

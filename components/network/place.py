@@ -13,9 +13,11 @@ class Place:
         account_id: the account, twelve digits.
         region: the region.
         zones: the names of the cluster's availability zones. If one NAT gateway serves them all, the first has it.
+        boundary_arn: the permissions boundary of the roles that are made for it; None: they get none.
     """
 
     cluster: str
     account_id: str
     region: str
     zones: tuple[str, ...]
+    boundary_arn: str | None = None

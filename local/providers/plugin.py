@@ -10,7 +10,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as proto
 from typing_extensions import override
 
-from local.providers.kubernetes.messages import Engine
+from local.providers.messages import Engine
 
 
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):

@@ -13,7 +13,7 @@ from concurrent import futures
 import grpc  # type: ignore[import-untyped] # it ships no type information
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from local.providers.kubernetes.messages import Engine
+from local.providers.messages import Engine
 from local.providers.plugin import Plugin
 
 _CALLS = 300

@@ -8,7 +8,7 @@ import pytest
 from components.config.agent import Agent
 from components.config.load import ROOT, read_stack_file
 from components.config.platform import PlatformConfig
-from tests.components.recording import Recorder, recording
+from tests.components.aws_recording import Cloud, recording
 
 
 @pytest.fixture(scope="session")
@@ -18,9 +18,9 @@ def example() -> PlatformConfig:
 
 
 @pytest.fixture(params=[True, False], ids=["preview", "up"])
-def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
-    """Return a recorder of a program that runs as a preview, then as an up."""
-    with recording(preview=request.param) as made:
+def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    """Return what stands in for the engine of a program that runs as a preview, then as an up."""
+    with recording("local", preview=request.param) as made:
         yield made
 
 

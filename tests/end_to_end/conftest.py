@@ -39,9 +39,11 @@ class Checkout:
 
     def pulumi(self, *arguments: str, expect: int = 0) -> str:
         """Run pulumi as in the shell that `make shell` opens."""
-        exports = self.local("env").splitlines()
-        script = "\n".join([*(line for line in exports if line.startswith("export ")), 'exec pulumi "$@"'])
-        return self._run(["bash", "-c", script, "pulumi", *arguments, "--non-interactive"], expect)
+        return self._in_shell(["pulumi", *arguments, "--non-interactive"], expect)
+
+    def agentctl(self, *arguments: str, expect: int = 0) -> str:
+        """Run this checkout's agentctl in that shell."""
+        return self._in_shell([str(self.folder / ".venv/bin/python"), "-m", "cli", *arguments], expect)
 
     def status(self, expect: int = 0) -> Any:
         """Return the control plane's status."""
@@ -73,6 +75,11 @@ class Checkout:
         path = self.folder / "agents" / f"{reference}.yaml"
         path.write_text(yaml.safe_dump({key: v for key, v in {**base, **changes}.items() if v is not None}))
         return path
+
+    def _in_shell(self, command: list[str], expect: int) -> str:
+        exports = self.local("env").splitlines()
+        script = "\n".join([*(line for line in exports if line.startswith("export ")), 'exec "$@"'])
+        return self._run(["bash", "-c", script, "bash", *command], expect)
 
     def _run(self, command: list[str], expect: int, stdin: str | None = None) -> str:
         finished = subprocess.run(

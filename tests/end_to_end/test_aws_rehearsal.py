@@ -1,22 +1,15 @@
 """A small AWS program through the real engine and the offline provider: up, again, changed, refused, and destroyed."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from local.paths import Checkout
-from local.providers.aws import FAULTS_VARIABLE
 from local.toolchain import Tools
-from local.toolchain.provider_plugin import rehearsal
+from tests.end_to_end.rehearsed import Project
 
 pytestmark = pytest.mark.engine
-SECONDS = 300
 PROGRAM = '''
 """A network, a role, a key with a log group, and a bucket with its settings."""
 
@@ -80,70 +73,10 @@ pulumi.export("tags", vpc.tags_all)
 '''
 
 
-class Project:
-    """A Pulumi project of its own, its state and its rehearsal in one folder."""
-
-    def __init__(self, folder: Path, tools: Tools) -> None:
-        self.folder = folder
-        self.inventory = folder / "rehearsal"
-        self._pulumi = str(tools.path("pulumi"))
-        (folder / "state").mkdir(parents=True)
-        (folder / "Pulumi.yaml").write_text("name: rehearsed\nruntime: python\n", encoding="utf-8")
-        (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
-        (folder / "faults.json").write_text("[]", encoding="utf-8")
-        folders = [Path(sys.executable).parent, *tools.folders]
-        self.env = {
-            **{key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_"))},
-            "PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            FAULTS_VARIABLE: str(folder / "faults.json"),
-        }
-        self.env = rehearsal(self.env, Checkout.here().root, self.inventory)
-        self.pulumi("stack", "init", "dev")
-
-    def pulumi(self, *arguments: str, expect: int = 0, **variables: str) -> str:
-        """Run the CLI; return all it printed."""
-        command = [self._pulumi, "--non-interactive", "--color", "never", *arguments]
-        finished = subprocess.run(
-            command,
-            cwd=self.folder,
-            env={**self.env, **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS,
-        )
-        printed = finished.stdout + finished.stderr
-        assert finished.returncode == expect, printed
-        return printed
-
-    def up(self, *arguments: str, expect: int = 0, **variables: str) -> str:
-        """Bring the stack up without a question."""
-        return self.pulumi("up", "--yes", "--skip-preview", *arguments, expect=expect, **variables)
-
-    def outputs(self) -> Any:
-        """The stack's outputs."""
-        command = [self._pulumi, "stack", "output", "--json"]
-        return json.loads(subprocess.check_output(command, cwd=self.folder, env=self.env, text=True))
-
-    def dump(self) -> Any:
-        """The inventory."""
-        command = [sys.executable, "-m", "local.providers.aws", "dump", str(self.inventory), "--json"]
-        return json.loads(subprocess.check_output(command, cwd=Checkout.here().root, text=True))
-
-    def deleted(self) -> list[str]:
-        """What was deleted, in order: the type's last part and the resource's name."""
-        steps = [step["urn"] for step in self.dump()["journal"] if step["operation"] == "delete"]
-        return [f"{urn.split('::')[2].rpartition(':')[2]} {urn.rpartition('::')[2]}" for urn in steps]
-
-
 @pytest.fixture(scope="module")
 def project(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Return a project that is up; each test leaves it so."""
-    made = Project(tmp_path_factory.mktemp("rehearsal") / "project", tools)
+    made = Project(tmp_path_factory.mktemp("rehearsal") / "project", tools, PROGRAM)
     made.up()
     yield made
     made.pulumi("destroy", "--yes", "--skip-preview")
@@ -195,7 +128,7 @@ def test_a_preview_makes_nothing(project: Project) -> None:
 
 
 def test_destroy_goes_from_users_to_what_they_use_and_leaves_nothing(tools: Tools, tmp_path: Path) -> None:
-    project = Project(tmp_path / "project", tools)
+    project = Project(tmp_path / "project", tools, PROGRAM)
     project.up()
     project.pulumi("destroy", "--yes", "--skip-preview")
     assert project.dump()["resources"] == []
@@ -214,7 +147,7 @@ def test_destroy_goes_from_users_to_what_they_use_and_leaves_nothing(tools: Tool
 
 
 def test_a_killed_provider_leaves_an_inventory_that_the_next_up_finds_whole(tools: Tools, tmp_path: Path) -> None:
-    project = Project(tmp_path / "project", tools)
+    project = Project(tmp_path / "project", tools, PROGRAM)
     kill = [{"fault": "kill", "operation": "create", "type": "aws:kms/alias:Alias", "when": "before"}]
     (project.folder / "faults.json").write_text(json.dumps(kill), encoding="utf-8")
     project.up("--parallel", "1", expect=255)

@@ -1,8 +1,7 @@
-"""What a rehearsal takes for granted in the account, what it says of costs, and what it calls an orphan."""
+"""What a rehearsal takes for granted in the account, and what it calls an orphan."""
 
 from typing import Any
 
-from local.costs import told
 from local.outside import existing
 from local.rehearsal import orphans
 from tests.components.eks.making import cluster, written
@@ -33,17 +32,6 @@ def test_a_network_and_hosted_zones_of_others_are_taken_for_granted() -> None:
     assert [each["id"] for each in of_type("aws:ec2/vpc:Vpc")] == ["vpc-0123456789abcdef0"]
     assert [each["state"]["availabilityZone"] for each in of_type("aws:ec2/subnet:Subnet")] == zones
     assert [each["id"] for each in of_type("aws:route53/zone:Zone")] == ["Z0123456789ABCDEFGHIJ"]
-
-
-def test_machines_are_priced_as_they_begin_and_at_most_and_what_has_no_price_is_named() -> None:
-    compute = written()["compute"]
-    kept = ("system", "general", "spot")
-    compute["nodeGroups"] = [
-        each | {"min": 1, "desired": 2, "max": 4} for each in compute["nodeGroups"] if each["name"] in kept
-    ]
-    said = told(cluster(compute=compute))
-    assert "about 1,587 USD a month as they begin, 3,173 at most" in said  # 2 * (0.966 + 0.12075) USD, 730 hours
-    assert "without spot (no price known in eu-central-1)" in said
 
 
 def made(name: str, **fields: Any) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import grpc  # type: ignore[import-untyped] # it ships no type information
 
+from local.providers import secrets
 from local.providers.aws.failures import Refusal
 from local.providers.aws.kind import Object
-from local.providers.kubernetes import secrets
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -15,7 +15,7 @@ from pulumi.runtime import rpc
 from local.providers.aws.kind import Kind, Object
 from local.providers.aws.outputs import DEFAULTS
 from local.providers.aws.shape import Block, Field, Listing, Mapped, Node, Scalar, Shape
-from local.providers.kubernetes.values import UNKNOWN, Secret, has_secret, has_unknown, plain
+from local.providers.values import UNKNOWN, Secret, has_secret, has_unknown, plain
 
 NAME_DIGITS = 7
 _NO_LIMIT = 255

@@ -9,7 +9,7 @@ from typing import Any
 
 from local.providers.aws.kind import Kind, Object
 from local.providers.aws.outputs import DEFAULTS, given
-from local.providers.kubernetes.values import UNKNOWN, plain
+from local.providers.values import UNKNOWN, plain
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from local.providers.aws.inventory import Inventory
 from local.providers.aws.kind import Object
 from local.providers.aws.lifecycle import HIDDEN
 from local.providers.aws.settings import Settings
-from local.providers.kubernetes.values import Secret
+from local.providers.values import Secret
 
 _DNS_SUFFIX = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 _REHEARSED_USER = "AIDAREHEARSALREHEARSA"

@@ -15,7 +15,7 @@ from local.providers.aws.kind import Kind, Object
 from local.providers.aws.making import Making
 from local.providers.aws.settings import Settings
 from local.providers.aws.shape import Shape, shape_of
-from local.providers.kubernetes.values import UNKNOWN, Secret, plain
+from local.providers.values import UNKNOWN, Secret, plain
 
 HIDDEN = "[secret]"
 """What the inventory has in place of a secret."""
@@ -134,10 +134,16 @@ def read(resource: Resource, identifier: str, olds: Object, inputs: Object) -> t
         row = transaction.get(resource.token, identifier)
     if row is None:
         return None
-    state, found = _reveal(row.state, olds), _reveal(row.inputs, inputs)
+    given = row.inputs if not row.is_outside else _asked_for(row)
+    state, found = _reveal(row.state, olds), _reveal(given, inputs)
     if inputs.get(outputs.DEFAULTS) is not None:
         found[outputs.DEFAULTS] = inputs[outputs.DEFAULTS]
     return row.id, state, found
+
+
+def _asked_for(row: Row) -> Object:
+    """What a program would have to ask for to get what exists, as an import takes it from AWS."""
+    return {key: value for key, value in row.state.items() if key in shape_of(row.token).inputs}
 
 
 def hidden(kind: Kind, values: Object) -> Object:
@@ -217,9 +223,17 @@ def _handles(kind: Kind, making: Making) -> list[tuple[str, str]]:
     own = {making.values["id"], making.values.get("arn"), *(making.text(template) for template in kind.handles)}
     handles = [(making.token, str(handle)) for handle in sorted(filter(None, own))]
     for path, name in kind.holds.items():
-        value: Any = making.values
-        for part in path.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        if value:
+        if value := _inside(making.values, path):
             handles.append((f"aws:{name}", str(value)))
     return handles
+
+
+def _inside(values: Object, path: str) -> Any:
+    """What a path such as `resources.0.name` leads to; None: nothing."""
+    value: Any = values
+    for part in path.split("."):
+        if isinstance(value, list):
+            value = value[int(part)] if int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+    return value

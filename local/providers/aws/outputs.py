@@ -10,7 +10,7 @@ from local.providers.aws.kind import Kind, Object
 from local.providers.aws.making import Making
 from local.providers.aws.settings import Settings
 from local.providers.aws.shape import ANY, Block, Field, Listing, Mapped, Node, Shape
-from local.providers.kubernetes.values import UNKNOWN, Secret, plain
+from local.providers.values import UNKNOWN, Secret, plain
 
 DEFAULTS = "__defaults"
 _ACCOUNT_OUTPUTS = ("ownerId", "registryId", "accountId", "owner")

@@ -16,9 +16,9 @@ from local.providers.aws.faults import Faults
 from local.providers.aws.inventory import Inventory
 from local.providers.aws.kind import Object
 from local.providers.aws.lifecycle import Resource
-from local.providers.kubernetes.messages import Engine
-from local.providers.kubernetes.values import UNKNOWN, decode, encode, has_unknown, plain
+from local.providers.messages import Engine
 from local.providers.plugin import Plugin
+from local.providers.values import UNKNOWN, decode, encode, has_unknown, plain
 
 _KINDS = {
     ("add", False): proto.PropertyDiff.ADD,

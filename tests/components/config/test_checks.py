@@ -158,7 +158,7 @@ def test_team_and_agent_that_no_label_could_carry_together_are_refused(project: 
 
 
 def test_a_layer_named_twice_is_refused(project: Project) -> None:
-    project.settings["layers"] = ["team", "team"]
+    project.settings["layers"] = ["platform", "team", "team"]
     assert "2 times" in project.problems()[0].reason
 
 
@@ -209,17 +209,6 @@ def test_errors_of_settings_and_of_agents_come_in_one_report(project: Project) -
     project.settings["environment"] = "moon"
     project.write("shop/bad", replica=1)
     assert {problem.file for problem in project.problems()} == {"Pulumi.local.yaml", "agents/shop/bad.yaml"}
-
-
-def test_a_stack_below_another_needs_its_contract(project: Project) -> None:
-    project.read()
-    project.settings = {
-        "environment": "local",
-        "layers": ["team"],
-        "team": "shop",
-        "cluster": {"kind": "contract", "stack": "organization/agent-platform/local-platform"},
-    }
-    assert "bring that layer up first" in project.problems()[0].fix
 
 
 def test_a_contract_whose_numbers_came_back_as_floats_is_read(project: Project) -> None:

@@ -6,10 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from components.config.model import RefusedError
-from components.config.vm_fleet import CpuLoad, RequestLoad, VmFleetSettings, check_fleet
-from tests.components.vm_fleet.making import AGENT, CERTIFICATE, SECRET, everything, settings, written
-
-ACCOUNT, REGION = "123456789012", "eu-central-1"
+from components.config.problems import shown
+from components.config.vm_fleet import CpuLoad, RequestLoad, VmFleetSettings
+from tests.components.vm_fleet.making import AGENT, SECRET, everything, logstash, settings, written
 
 
 def refusals(**changes: Any) -> list[tuple[str, RefusedError]]:
@@ -53,8 +52,11 @@ def test_a_fleet_reads_back_from_what_it_writes() -> None:
         ({"instanceType": "g6.xlarge"}, "instanceType", "GPUs", "GPU node group"),
         ({"ami": "al2023"}, "ami", "not the id of a machine image", "aws ssm get-parameter"),
         ({"image": "registry.example.com/agent:1.0"}, "image", "a tag can point to other code", "@sha256:"),
-        ({"filebeatImage": "filebeat"}, "filebeatImage", "a tag can point", "@sha256:"),
-        ({"nodeExporterImage": "node:1"}, "nodeExporterImage", "a tag can point", "@sha256:"),
+        ({"logstash": logstash(filebeatImage="filebeat")}, "logstash.filebeatImage", "a tag can point", "@sha256:"),
+        ({"prometheus": {"nodeExporterImage": "a:1"}}, "prometheus.nodeExporterImage", "a tag can point", "@sha256:"),
+        ({"logstash": logstash(host="logstash")}, "logstash.host", "not a domain name", "lower case"),
+        ({"team": "Storefront"}, "team", "not a DNS label", "lower-case"),
+        ({"config": {f"V{n}": "x" * 1000 for n in range(9)}}, "", "user data", "shorten"),
         ({"machines": {"least": 3, "most": 2}}, "machines", "most is 2, less than least, 3", "raise most"),
         ({"health": {"path": "health"}}, "health.path", "not a URL's path", "/health"),
         ({"certificateArn": "arn:aws:iam::1:x"}, "certificateArn", "not the ARN of a certificate", "aws acm"),
@@ -110,6 +112,15 @@ def test_a_secret_that_was_written_in_place_of_its_arn_is_not_repeated() -> None
     assert value not in found.reason + found.fix
 
 
+@pytest.mark.parametrize("text", ["-----BEGIN PRIVATE KEY-----\nabc", "abc", "-----BEGIN CERTIFICATE-----\nabc"])
+def test_an_authority_is_a_certificate_and_what_is_none_is_not_repeated(text: str) -> None:
+    path, found = refusal(logstash=logstash(authority=text))
+    assert path == "logstash.authority"
+    assert "never a private key" in found.fix
+    assert "abc" not in found.reason + found.fix
+    assert shown(path, text) == "(hidden)"
+
+
 def test_all_that_is_wrong_comes_at_once() -> None:
     found = refusals(ami="al2023", machines={"least": 3, "most": 2}, clients=["203.0.113.0/24"], domain="x")
     assert {path for path, _ in found} == {"ami", "machines", "", "domain"}
@@ -134,16 +145,3 @@ def test_the_order_of_ranges_and_twins_make_no_difference() -> None:
 def test_the_machine_image_alone_may_bring_the_agent() -> None:
     assert settings(image=None).image is None
     assert settings().image == AGENT
-
-
-def test_what_is_in_another_region_or_account_can_not_be_used() -> None:
-    fleet = everything()
-    assert list(check_fleet(fleet, ACCOUNT, REGION)) == []
-    assert [each.reason.split(" of ")[0] for each in check_fleet(fleet, ACCOUNT, "eu-west-1")] == [
-        "certificateArn",
-        "secrets.model-api",
-    ]
-    elsewhere = settings(certificateArn=CERTIFICATE.replace(ACCOUNT, "210987654321"))
-    (found,) = check_fleet(elsewhere, ACCOUNT, REGION)
-    assert "210987654321" in found.reason
-    assert ACCOUNT in found.fix

@@ -8,8 +8,8 @@ from pulumi.runtime.proto import provider_pb2 as proto
 
 from local.providers.aws.inventory import Inventory, Row
 from local.providers.aws.servicer import Servicer
-from local.providers.kubernetes.messages import Engine
-from local.providers.kubernetes.values import decode, encode
+from local.providers.messages import Engine
+from local.providers.values import decode, encode
 from tests.local.providers.plugin import CallFailedError, Context
 
 Bag = dict[str, Any]

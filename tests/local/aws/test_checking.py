@@ -5,7 +5,7 @@ import json
 import pytest
 from pulumi.runtime.proto import provider_pb2 as proto
 
-from local.providers.kubernetes.values import UNKNOWN, Secret
+from local.providers.values import UNKNOWN, Secret
 from tests.local.aws.plugin import Plugin, RefusedInputsError
 from tests.local.aws.world import TRUST
 from tests.local.providers.plugin import CallFailedError

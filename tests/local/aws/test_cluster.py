@@ -93,6 +93,15 @@ def test_a_group_becomes_nodes_with_its_machines_labels_taints_and_zones(group: 
 
 
 @pytest.mark.cluster
+def test_the_autoscaling_group_of_a_group_can_be_tagged_and_no_other_can(group: Made, plugin: Plugin) -> None:
+    tag = {"key": "k8s.io/cluster-autoscaler/node-template/label/tier", "value": "gpu", "propagateAtLaunch": False}
+    name = group["resources"][0]["autoscalingGroups"][0]["name"]
+    plugin.make("autoscaling/tag:Tag", {"autoscalingGroupName": name, "tag": tag})
+    with pytest.raises(CallFailedError, match="AutoScalingGroup name not found"):
+        plugin.make("autoscaling/tag:Tag", {"autoscalingGroupName": f"{name}-other", "tag": tag})
+
+
+@pytest.mark.cluster
 def test_nodes_follow_the_groups_size_and_go_with_it(
     group: Made, world: World, plugin: Plugin, kubeconfig: Path
 ) -> None:

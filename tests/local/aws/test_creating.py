@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.providers.aws import REHEARSAL_VARIABLE
-from local.providers.kubernetes.values import UNKNOWN, Secret, plain
+from local.providers.values import UNKNOWN, Secret, plain
 from tests.local.aws.plugin import Plugin
 from tests.local.aws.world import TRUST, World
 
@@ -161,3 +161,11 @@ def test_a_changed_launch_template_has_a_new_version_that_no_preview_knows(plugi
     assert made["latestVersion"] == 1
     assert plugin.update(made, {"imageId": "ami-2"}, preview=True)["latestVersion"] is UNKNOWN
     assert plugin.update(made, {"imageId": "ami-2"})["latestVersion"] == 2
+
+
+def test_a_gateway_endpoint_tells_the_addresses_of_its_service_and_an_interface_has_none(plugin: Plugin) -> None:
+    vpc, service = plugin.make("ec2/vpc:Vpc", VPC), "com.amazonaws.eu-central-1.s3"
+    gateway = plugin.make("ec2/vpcEndpoint:VpcEndpoint", {"vpcId": vpc.id, "serviceName": service})
+    wanted = {"vpcId": vpc.id, "serviceName": service, "vpcEndpointType": "Interface"}
+    assert gateway["cidrBlocks"]
+    assert plugin.make("ec2/vpcEndpoint:VpcEndpoint", wanted, "interface")["cidrBlocks"] == []

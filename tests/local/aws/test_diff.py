@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2 as proto
 
-from local.providers.kubernetes.values import UNKNOWN
+from local.providers.values import UNKNOWN
 from tests.local.aws.plugin import Made, Plugin
 from tests.local.aws.world import POLICY, TRUST, World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.providers.kubernetes.values import Secret
+from local.providers.values import Secret
 from tests.local.aws.plugin import Plugin
 from tests.local.providers.plugin import CallFailedError
 

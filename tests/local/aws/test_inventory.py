@@ -15,7 +15,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from local.providers.aws import FAULTS_VARIABLE, REHEARSAL_VARIABLE
 from local.providers.aws.inventory import FILE, Inventory
-from local.providers.kubernetes.values import encode
+from local.providers.values import encode
 from local.toolchain import provider_plugin
 from tests.local.aws.plugin import ACCOUNT, REGION, Plugin, urn
 from tests.local.providers.plugin import CallFailedError

@@ -12,7 +12,7 @@ import pytest
 from local.providers.aws import kinds
 from local.providers.aws.outputs import is_conventional
 from local.providers.aws.shape import Block, Listing, Mapped, Node, Scalar, shape_of
-from local.providers.kubernetes.values import UNKNOWN, Secret, plain
+from local.providers.values import UNKNOWN, Secret, plain
 from tests.local.aws.plugin import Plugin
 from tests.local.aws.world import World
 

@@ -115,6 +115,16 @@ def test_what_exists_outside_of_the_stacks_can_be_listed_and_is_never_deleted(fo
     assert len(Plugin(folder).inventory()) == 3
 
 
+def test_what_exists_outside_of_the_stacks_is_imported_with_what_a_program_would_ask_for(folder: Path) -> None:
+    state = {"vpcId": "vpc-0123456789abcdef0", "cidrBlock": "10.0.0.0/24", "arn": "arn:aws:ec2:::subnet/one"}
+    folder.mkdir()
+    (folder / "existing.json").write_text(json.dumps([{"type": "aws:ec2/subnet:Subnet", "id": "one", "state": state}]))
+    found = Plugin(folder).read("ec2/subnet:Subnet", "one")
+    assert found is not None
+    assert found.inputs == {"vpcId": "vpc-0123456789abcdef0", "cidrBlock": "10.0.0.0/24"}
+    assert found.state == state
+
+
 def test_an_unusable_list_of_what_exists_is_refused(folder: Path) -> None:
     folder.mkdir()
     (folder / "existing.json").write_text('[{"type": "aws:ec2/vpc:Vpc", "id": "vpc-1", "state": {"cidr": "x"}}]')

@@ -35,6 +35,9 @@ _MORE: dict[str, Bag] = {
     "ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {"cidrBlock": "10.9.0.0/16"},
     "efs/fileSystem:FileSystem": {"tags": {"Name": "models"}},
     "ssm/parameter:Parameter": {"type": "String", "value": "x"},
+    "wafv2/webAcl:WebAcl": {"scope": "REGIONAL"},
+    "cloudwatch/logDeliverySource:LogDeliverySource": {"region": "us-east-1"},
+    "msk/cluster:Cluster": {"numberOfBrokerNodes": 2},
     "rds/cluster:Cluster": {"skipFinalSnapshot": True},
     "rds/instance:Instance": {"skipFinalSnapshot": True},
     "cloudwatch/eventTarget:EventTarget": {"arn": "arn:aws:sqs:eu-central-1:999999999999:elsewhere"},
@@ -103,6 +106,9 @@ class World:
         certificate = self["acm/certificate:Certificate"]
         (option,) = certificate["domainValidationOptions"]
         zone = self.plugin.make("route53/zone:Zone", {"name": "example.org"}, "validated")
+        above = self.plugin.make("route53/zone:Zone", {"name": "org"}, "above")
+        servers = {"zoneId": above.id, "name": "example.org", "type": "NS", "records": zone["nameServers"], "ttl": 60}
+        self.plugin.make("route53/record:Record", servers, "delegation")
         record = {"zoneId": zone.id, "name": option["resourceRecordName"], "type": "CNAME", "records": ["x"], "ttl": 60}
         self.plugin.make("route53/record:Record", record, "validated")
         return {"certificateArn": certificate.id}

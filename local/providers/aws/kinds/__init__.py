@@ -13,6 +13,7 @@ from local.providers.aws.kinds import (
     cluster,
     databases,
     delivery,
+    distributions,
     firewalls,
     gateways,
     messaging,
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Kind] = {
         messaging,
         delivery,
         names,
+        distributions,
         operations,
     )
     for name, kind in table.KINDS.items()

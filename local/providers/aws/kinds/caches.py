@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.providers.aws.failures import AwsError
 from local.providers.aws.kind import Kind
 from local.providers.aws.kinds.databases import engine_version, parameter_group, subnet_group
 from local.providers.aws.making import Making
@@ -38,6 +39,31 @@ def _endpoints(making: Making) -> list[Any]:
 
 def _stream(template: str) -> Any:
     return lambda making: making.text(template, "stream") if making.values.get("streamEnabled") else ""
+
+
+def _can_fail_over(making: Making) -> None:
+    values = making.values
+    if values.get("multiAzEnabled") and not values.get("automaticFailoverEnabled"):
+        raise AwsError("InvalidParameterCombination", "Must enable automatic failover if MultiAZ is enabled.")
+    if values.get("automaticFailoverEnabled") and not _is_sharded(making) and len(_members(making)) < 2:
+        raise AwsError(
+            "InvalidParameterCombination", "Automatic failover requires at least one replica: a second cache cluster."
+        )
+
+
+def _is_named_as_its_id(making: Making) -> None:
+    values = making.values
+    if (values.get("authenticationMode") or {}).get("type") == "iam" and values["userId"] != values["userName"]:
+        raise AwsError(
+            "InvalidParameterCombination",
+            f"A user that logs in by IAM must have its id for a name: {values['userId']}, {values['userName']}",
+        )
+
+
+def _has_a_default_user(making: Making) -> None:
+    users = [making.find(each, "aws:elasticache/user:User") for each in making.values.get("userIds") or []]
+    if making.values["engine"].lower() == "redis" and not any(each.get("userName") == "default" for each in users):
+        raise AwsError("DefaultUserRequired", "A user group of Redis must contain a user with the name default.")
 
 
 KINDS: Mapping[str, Kind] = {
@@ -81,6 +107,9 @@ KINDS: Mapping[str, Kind] = {
         ),
         unique=("replicationGroupId",),
         exists="ReplicationGroupAlreadyExists: Replication group {replicationGroupId} already exists.",
+        on_create=(_can_fail_over,),
+        on_update=lambda m, _: {"memberClusters": _members(m)},
+        changed_by_update=("memberClusters",),
     ),
     "elasticache/serverlessCache:ServerlessCache": Kind(
         id="{name}",
@@ -110,6 +139,7 @@ KINDS: Mapping[str, Kind] = {
         missing="UserNotFound: User {value} not found.",
         handles=("{userId}",),
         refers={"accessString": ()},
+        on_create=(_is_named_as_its_id,),
     ),
     "elasticache/userGroup:UserGroup": Kind(
         id="{userGroupId}",
@@ -117,6 +147,7 @@ KINDS: Mapping[str, Kind] = {
         replaces="userGroupId",
         unique=("userGroupId",),
         missing="UserGroupNotFoundFault: User group {value} not found.",
+        on_create=(_has_a_default_user,),
     ),
     "dynamodb/table:Table": Kind(
         id="{name}",

@@ -9,6 +9,7 @@ from typing import Any
 from local.providers.aws import control_plane, nodes
 from local.providers.aws.failures import AwsError
 from local.providers.aws.kind import Kind
+from local.providers.aws.kinds import versions
 from local.providers.aws.making import Making
 
 _CLUSTER = "aws:eks/cluster:Cluster"
@@ -195,6 +196,7 @@ KINDS: Mapping[str, Kind] = {
             "deletion protection before deleting the cluster"
         },
         on_create=(_two_zones, _modes_agree, _one_control_plane),
+        on_update=versions.step,
     ),
     "eks/nodeGroup:NodeGroup": Kind(
         id="{clusterName}:{nodeGroupName}",
@@ -217,11 +219,12 @@ KINDS: Mapping[str, Kind] = {
             "instanceTypes": lambda m: [] if m.values.get("launchTemplate") else ["t3.medium"],
         },
         empty="nodeGroupNamePrefix nodeRepairConfig",
+        holds={"resources.0.autoscalingGroups.0.name": "autoscaling/group:Group"},
         unique=("clusterName", "nodeGroupName"),
         exists=(
             "ResourceInUseException: NodeGroup already exists with name {nodeGroupName} and cluster name {clusterName}"
         ),
-        on_create=(_sizes,),
+        on_create=(_sizes, versions.not_newer),
         follow=nodes.follow,
     ),
     "eks/fargateProfile:FargateProfile": Kind(

@@ -45,8 +45,12 @@ def _port(making: Making) -> int:
 def _user_secrets(making: Making) -> list[Any]:
     if not making.values.get("manageMasterUserPassword"):
         return []
-    arn = making.text("arn:{partition}:secretsmanager:{region}:{account}:secret:rds!cluster-{uuid}", "master secret")
-    key = making.text("arn:{partition}:kms:{region}:{account}:alias/aws/secretsmanager")
+    noun = "db" if making.token.endswith(":Instance") else "cluster"
+    template = f"arn:{{partition}}:secretsmanager:{{region}}:{{account}}:secret:rds!{noun}-{{uuid}}"
+    arn = making.text(template, "master secret")
+    key = making.values.get("masterUserSecretKmsKeyId") or making.text(
+        "arn:{partition}:kms:{region}:{account}:alias/aws/secretsmanager"
+    )
     return [{"kmsKeyId": key, "secretArn": arn, "secretStatus": "active"}]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from local.providers.aws.failures import AwsError
 from local.providers.aws.kind import Kind
+from local.providers.aws.kinds.names import unproved
 from local.providers.aws.making import Making
 
 _SUBNET = "aws:ec2/subnet:Subnet"
@@ -82,6 +83,16 @@ def _zones(making: Making) -> None:
         )
     if _letters(making) == "app" and len(zones) < 2:
         raise AwsError("ValidationError", "At least two subnets in two different Availability Zones must be specified")
+
+
+def _takes_its_certificate(making: Making) -> None:
+    certificate = making.find(making.values.get("certificateArn"), "aws:acm/certificate:Certificate")
+    if certificate and (why := unproved(making, certificate)):
+        raise AwsError(
+            "UnsupportedCertificate",
+            f"The certificate '{certificate['arn']}' must have a fully-qualified domain name, a supported signature, "
+            f"and a supported key size.\nIt is not signed yet: {why}",
+        )
 
 
 def _under(parent: str, noun: str) -> Any:
@@ -182,6 +193,7 @@ KINDS: Mapping[str, Kind] = {
         unique=("loadBalancerArn", "port"),
         exists="DuplicateListener: A listener already exists on this port for this load balancer",
         missing="ListenerNotFound: One or more listeners not found: {value}",
+        on_create=(_takes_its_certificate,),
         arn="elasticloadbalancing:{region}:{account}:listener/{name}",
     ),
     "lb/listenerCertificate:ListenerCertificate": Kind(
@@ -254,5 +266,10 @@ KINDS: Mapping[str, Kind] = {
         replaces="name autoscalingGroupName",
         outputs={"defaultResult": "ABANDON"},
         unique=("autoscalingGroupName", "name"),
+    ),
+    "autoscaling/tag:Tag": Kind(
+        id="{autoscalingGroupName},{tag[key]}",
+        replaces="autoscalingGroupName tag.key",
+        unique=("autoscalingGroupName", "tag"),
     ),
 }

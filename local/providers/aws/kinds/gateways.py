@@ -92,6 +92,15 @@ def _names(making: Making) -> list[Object]:
     ]
 
 
+def _addresses(making: Making) -> list[str]:
+    """The service's addresses, of a gateway alone: AWS's change, so these are of networks kept for documentation.
+
+    https://www.rfc-editor.org/rfc/rfc5737
+    """
+    service = str(making.values.get("serviceName")).rpartition(".")[2]
+    return [] if _is_interface(making) else [{"s3": "192.0.2.0/24"}.get(service, "198.51.100.0/24")]
+
+
 def _prefix_list(making: Making) -> Any:
     return "" if _is_interface(making) else f"pl-{making.shared(str(making.values.get('serviceName')))[:8]}"
 
@@ -161,12 +170,10 @@ KINDS: Mapping[str, Kind] = {
             "networkInterfaceIds": _interfaces,
             "dnsEntries": _names,
             "prefixListId": _prefix_list,
+            "cidrBlocks": _addresses,
             "privateDnsEnabled": False,
         },
-        empty=(
-            "cidrBlocks requesterManaged dnsOptions policy routeTableIds securityGroupIds subnetConfigurations "
-            "subnetIds"
-        ),
+        empty=("requesterManaged dnsOptions policy routeTableIds securityGroupIds subnetConfigurations subnetIds"),
         missing="InvalidVpcEndpointId.NotFound: The Vpc Endpoint Id '{value}' does not exist",
     ),
     "ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": Kind(

@@ -46,6 +46,21 @@ def _queue_name(making: Making) -> None:
         )
 
 
+def _last_part(making: Making) -> str:
+    """What ARNs of topics and groups have after the cluster's name."""
+    return str(making.values["arn"]).rpartition("/")[2]
+
+
+def _same_in_every_zone(making: Making) -> None:
+    brokers, subnets = making.values["numberOfBrokerNodes"], making.values["brokerNodeGroupInfo"]["clientSubnets"]
+    if brokers % len(subnets):
+        raise AwsError(
+            "BadRequestException",
+            f"The number of broker nodes must be a multiple of Availability Zones in the Client Subnets parameter: "
+            f"{brokers} brokers, {len(subnets)} subnets",
+        )
+
+
 KINDS: Mapping[str, Kind] = {
     "msk/configuration:Configuration": Kind(
         id="arn:{partition}:kafka:{region}:{account}:configuration/{name}/{uuid}-1",
@@ -65,7 +80,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         outputs={
             "arn": "{id}",
-            "clusterUuid": "{uuid}",
+            "clusterUuid": _last_part,
             "currentVersion": "K{upper13}",
             "bootstrapBrokers": _plain_brokers(9092, "PLAINTEXT", "TLS_PLAINTEXT"),
             "bootstrapBrokersTls": _plain_brokers(9094, "TLS", "TLS_PLAINTEXT"),
@@ -83,6 +98,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         unique=("clusterName",),
         exists="ConflictException: A cluster with the specified name {clusterName} already exists.",
+        on_create=(_same_in_every_zone,),
     ),
     "msk/serverlessCluster:ServerlessCluster": Kind(
         id="arn:{partition}:kafka:{region}:{account}:cluster/{clusterName}/{uuid}-s1",
@@ -91,7 +107,7 @@ KINDS: Mapping[str, Kind] = {
         replaces="clusterName clientAuthentication vpcConfigs",
         outputs={
             "arn": "{id}",
-            "clusterUuid": "{uuid}",
+            "clusterUuid": _last_part,
             "bootstrapBrokersSaslIam": lambda m: (
                 f"boot-{m.hex('boot', 8)}.c1.kafka-serverless.{m.region}.amazonaws.com:9098"
             ),
@@ -119,6 +135,7 @@ KINDS: Mapping[str, Kind] = {
         on_create=(_queue_name,),
     ),
     "sqs/queuePolicy:QueuePolicy": Kind(id="{queueUrl}", replaces="queueUrl", unique=("queueUrl",)),
+    "sqs/redriveAllowPolicy:RedriveAllowPolicy": Kind(id="{queueUrl}", replaces="queueUrl", unique=("queueUrl",)),
     "sns/topic:Topic": Kind(
         id="arn:{partition}:sns:{region}:{account}:{name}",
         replaces="name namePrefix fifoTopic",

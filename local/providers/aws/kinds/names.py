@@ -1,17 +1,29 @@
-"""Route 53, ACM and CloudFront: names, the certificates for them, and the edge."""
+"""Route 53 and ACM: names, and the certificates for them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.providers.aws.failures import AwsError
-from local.providers.aws.kind import Kind
+from local.providers.aws.kind import Kind, Object
 from local.providers.aws.making import Making
 
+if TYPE_CHECKING:
+    from local.providers.aws.inventory import Row
+
 _ZONE = "aws:route53/zone:Zone"
-_CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
-"""https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html"""
+_RECORD = "aws:route53/record:Record"
+_POLICIES = {
+    "weightedRoutingPolicies": "weighted",
+    "latencyRoutingPolicies": "latency",
+    "failoverRoutingPolicies": "failover",
+    "geolocationRoutingPolicies": "geolocation",
+    "geoproximityRoutingPolicy": "geoproximity",
+    "cidrRoutingPolicy": "CIDR",
+    "multivalueAnswerRoutingPolicy": "multivalue answer",
+}
 
 
 def _record_name(making: Making) -> str:
@@ -40,39 +52,84 @@ def _name_servers(making: Making) -> list[str]:
     return [f"ns-{making.digits(top, 3)}.awsdns-{making.digits(top, 2)}.{top}" for top in tops]
 
 
+def _policy(values: Object) -> str:
+    return next((word for key, word in _POLICIES.items() if values.get(key)), "simple")
+
+
+def _shares_its_name(making: Making) -> None:
+    """Records of one name and type have one kind of policy, and each but a simple one tells itself apart."""
+    own = _policy(making.values)
+    if (own == "simple") is bool(making.values.get("setIdentifier")):
+        raise AwsError("InvalidInput", f"a record of policy {own} has a SetIdentifier exactly when it is not simple")
+    keys = ("zoneId", "type")
+    for row in making.transaction.live(_RECORD):
+        same = all(row.state.get(key) == making.values.get(key) for key in keys)
+        if same and row.state.get("fqdn") == _record_name(making) and _policy(row.state) != own:
+            raise AwsError(
+                "InvalidChangeBatch",
+                f"RRSet with DNS name {_record_name(making)}., type {making.values['type']} cannot be created as a "
+                f"{own} record because a {_policy(row.state)} one of the same name and type exists",
+            )
+
+
+def proof(account: str, domain: str) -> tuple[str, str]:
+    """The record by which DNS proves a domain to ACM, name and value; the same for all certificates of an account."""
+    name, value = (hashlib.sha256(f"{account}/{domain}/{part}".encode()).hexdigest() for part in ("name", "value"))
+    return f"_{name[:32]}.{domain}", f"_{value[:32]}.{value[32:42]}.acm-validations.aws."
+
+
 def _validation_options(making: Making) -> list[Any]:
     if making.values.get("validationMethod") != "DNS":
         return []
     names = dict.fromkeys([making.values["domainName"], *(making.values.get("subjectAlternativeNames") or [])])
     found = []
     for name in names:
-        bare = name.removeprefix("*.")
+        record, value = proof(making.account, name.removeprefix("*."))
         found.append(
             {
                 "domainName": name,
-                "resourceRecordName": f"_{making.hex(f'name {bare}', 32)}.{bare}.",
+                "resourceRecordName": f"{record}.",
                 "resourceRecordType": "CNAME",
-                "resourceRecordValue": (
-                    f"_{making.hex(f'value {bare}', 32)}.{making.hex('acm', 10)}.acm-validations.aws."
-                ),
+                "resourceRecordValue": value,
             }
         )
     return found
 
 
+def unproved(making: Making, certificate: Object) -> str:
+    """Why ACM can't sign a certificate yet; empty if it can."""
+    options = certificate.get("domainValidationOptions") or []
+    records = making.transaction.live(_RECORD)
+    for name in sorted({option["resourceRecordName"].removesuffix(".") for option in options}):
+        there = [row for row in records if row.state.get("fqdn") == name]
+        if not there:
+            return f"no Route 53 record {name}. Make a route53.Record of each of `domainValidationOptions` first"
+        zones = [making.row(row.state.get("zoneId"), _ZONE) for row in there]
+        if all(zone and not _is_seen(making, zone) for zone in zones):
+            return (
+                f"{name} is in a hosted zone of {certificate['domainName']} that the world does not see, since no zone "
+                "above delegates to it. Have its name servers written there first"
+            )
+    return ""
+
+
+def _is_seen(making: Making, zone: Row) -> bool:
+    """Whether a zone was there before any stack, or another zone delegates to it."""
+    return zone.is_outside or any(
+        row.state.get("type") == "NS"
+        and row.state.get("fqdn") == zone.state.get("name")
+        and row.state.get("zoneId") != zone.id
+        for row in making.transaction.live(_RECORD)
+    )
+
+
 def _is_validated(making: Making) -> None:
-    """Validation by DNS waits until each name's record is in a zone of the account; what can't come true is refused."""
-    certificate = making.find(making.values["certificateArn"], "aws:acm/certificate:Certificate")
-    wanted = {
-        option["resourceRecordName"].removesuffix(".") for option in certificate.get("domainValidationOptions") or []
-    }
-    there = {row.state.get("fqdn") for row in making.transaction.live("aws:route53/record:Record")}
-    lacking = sorted(wanted - there)
-    if lacking:
+    """Validation by DNS waits until the world sees each name's record; what can't come true is refused."""
+    why = unproved(making, making.find(making.values["certificateArn"], "aws:acm/certificate:Certificate"))
+    if why:
         raise AwsError(
             "RequestTimeout",
-            "the certificate would stay PENDING_VALIDATION until the provider gives up after 75 minutes: no Route 53 "
-            f"record {', '.join(lacking)}. Make a route53.Record of each of `domainValidationOptions` first",
+            f"the certificate would stay PENDING_VALIDATION until the provider gives up after 75 minutes: {why}",
         )
 
 
@@ -139,7 +196,7 @@ KINDS: Mapping[str, Kind] = {
             "already exists"
         ),
         refers={"aliases.zoneId": (), "records": ()},
-        on_create=(_is_under_delegated,),
+        on_create=(_is_under_delegated, _shares_its_name),
     ),
     "route53/healthCheck:HealthCheck": Kind(
         id="{uuid}",
@@ -151,49 +208,5 @@ KINDS: Mapping[str, Kind] = {
         missing="NoSuchHealthCheck: No health check exists with the ID {value}",
         in_use="HealthCheckInUse: The health check is in use by a resource record set",
         held_by=("route53/record:Record",),
-    ),
-    "cloudfront/distribution:Distribution": Kind(
-        id="E{upper13}",
-        arn="cloudfront::{account}:distribution/{id}",
-        replaces="staging",
-        is_global=True,
-        outputs={
-            "domainName": lambda m: f"d{m.hex('domain', 13)}.cloudfront.net",
-            "hostedZoneId": _CLOUDFRONT_ZONE,
-            "callerReference": "pulumi-{digits20}",
-            "etag": "E{upper13}",
-            "status": "Deployed",
-            "inProgressValidationBatches": 0,
-            "trustedKeyGroups": [{"enabled": False}],
-            "trustedSigners": [{"enabled": False}],
-            "loggingV1Enabled": lambda m: bool(m.values.get("loggingConfig")),
-        },
-        empty="continuousDeploymentPolicyId",
-        refers={
-            "defaultCacheBehavior.targetOriginId": (),
-            "orderedCacheBehaviors.targetOriginId": (),
-            "origins.originId": (),
-        },
-        on_update=lambda m, olds: {"etag": "E" + m.upper(f"etag after {olds['etag']}", 13)},
-        changed_by_update=("etag",),
-    ),
-    "cloudfront/originAccessControl:OriginAccessControl": Kind(
-        id="E{upper13}",
-        arn="cloudfront::{account}:origin-access-control/{id}",
-        name_limit=64,
-        is_global=True,
-        outputs={"etag": "E{upper13}"},
-        unique=("name",),
-        exists="OriginAccessControlAlreadyExists: An origin access control named {name} already exists.",
-        missing="NoSuchOriginAccessControl: The specified origin access control does not exist: {value}",
-        in_use="OriginAccessControlInUse: The origin access control is in use by a distribution.",
-    ),
-    "cloudfront/cachePolicy:CachePolicy": Kind(
-        id="{uuid}",
-        arn="cloudfront::{account}:cache-policy/{id}",
-        is_global=True,
-        outputs={"etag": "E{upper13}"},
-        unique=("name",),
-        exists="CachePolicyAlreadyExists: A cache policy named {name} already exists.",
     ),
 }

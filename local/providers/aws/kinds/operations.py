@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from local.providers.aws.failures import AwsError
 from local.providers.aws.kind import Kind
+from local.providers.aws.kinds import kept
 from local.providers.aws.making import Making
 
 _RETENTIONS = (
@@ -119,6 +120,7 @@ KINDS: Mapping[str, Kind] = {
         empty="costFilters namePrefix",
         unique=("name",),
         exists="DuplicateRecordException: Error creating budget: {name} - the budget already exists.",
+        on_create=(kept.somebody_is_told,),
     ),
     "costexplorer/anomalyMonitor:AnomalyMonitor": Kind(
         id="arn:{partition}:ce::{account}:anomalymonitor/{uuid}",
@@ -127,6 +129,7 @@ KINDS: Mapping[str, Kind] = {
         outputs={"arn": "{id}"},
         missing="UnknownMonitorException: No anomaly monitor {value}",
         arn="ce::{account}:anomalymonitor/{id}",
+        on_create=(kept.one_monitor_of_services,),
     ),
     "costexplorer/anomalySubscription:AnomalySubscription": Kind(
         id="arn:{partition}:ce::{account}:anomalysubscription/{uuid}",

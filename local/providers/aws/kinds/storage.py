@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.providers.aws.failures import AwsError
 from local.providers.aws.kind import Kind
+from local.providers.aws.kinds import kept
 from local.providers.aws.making import Making
 
 _BUCKET, _FILE_SYSTEM = "aws:s3/bucket:Bucket", "aws:efs/fileSystem:FileSystem"
@@ -29,6 +30,11 @@ _OF_BUCKET_OUTPUTS: Mapping[str, dict[str, Any]] = {
         "transitionDefaultMinimumObjectSize": "all_storage_classes_128K"
     },
 }
+_OF_BUCKET_RULES: Mapping[str, tuple[Callable[[Making], None], ...]] = {
+    "bucketLifecycleConfiguration:BucketLifecycleConfiguration": (kept.moves_in_time,),
+    "bucketLogging:BucketLogging": (kept.logs_where_it_is,),
+    "bucketReplicationConfig:BucketReplicationConfig": (kept.versions_at_both_ends,),
+}
 _OBJECT_REFERS = {"bucket": ("s3/bucket:Bucket",), "key": (), "content": ()}
 
 
@@ -36,18 +42,6 @@ def _is_bucket_name(making: Making) -> None:
     name = making.values["bucket"]
     if not (3 <= len(name) <= 63 and name == name.lower() and "_" not in name):
         raise AwsError("InvalidBucketName", f"The specified bucket is not valid: {name!r}")
-
-
-def _versioned(making: Making) -> None:
-    """Replication needs versions at both ends."""
-    versioning = making.transaction.get("aws:s3/bucketVersioning:BucketVersioning", making.values["bucket"])
-    status = ((versioning.state if versioning else {}).get("versioningConfiguration") or {}).get("status")
-    if status != "Enabled":
-        raise AwsError(
-            "InvalidRequest",
-            "Versioning must be 'Enabled' on the bucket to apply a replication configuration: "
-            f"{making.values['bucket']}",
-        )
 
 
 def _bucket_of(making: Making) -> str:
@@ -128,7 +122,7 @@ KINDS: Mapping[str, Kind] = {
             outputs=_OF_BUCKET_OUTPUTS.get(name, {}),
             empty="expectedBucketOwner" if "Lifecycle" in name else "",
             unique=("bucket",),
-            on_create=(_versioned,) if "Replication" in name else (),
+            on_create=_OF_BUCKET_RULES.get(name, ()),
         )
         for name in _OF_BUCKET
     },
@@ -262,6 +256,7 @@ KINDS: Mapping[str, Kind] = {
         missing="ResourceNotFoundException: Cannot find Backup plan with ID {value}",
         in_use="InvalidRequestException: Related backup plan selections must be deleted prior to backup plan deletion",
         held_by=("backup/selection:Selection",),
+        on_create=(kept.cold_long_enough,),
     ),
     "backup/selection:Selection": Kind(
         id="{uuid}",

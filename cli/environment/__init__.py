@@ -1,0 +1,1 @@
+"""Whole environments: their stacks brought up, previewed and destroyed in order."""
