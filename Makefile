@@ -5,7 +5,7 @@ VENV   := .venv/bin
 LOCAL  := $(VENV)/python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help venv tools up rehearse preview refresh destroy down reset status start shell env generate validate lock test lint conformance mutation bench bench-policies
+.PHONY: help venv tools up rehearse rehearsals preview refresh destroy down reset status start shell env generate validate lock test lint conformance mutation bench bench-policies
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,7 +71,11 @@ lint: venv ## Check style and types
 test: lint ## Run all checks and tests; brings the tools they need
 	@$(LOCAL) tools
 	@$(VENV)/pytest -n auto --dist loadfile -m "not cluster and not engine"
-	@$(VENV)/pytest -m "cluster or engine"
+	@$(VENV)/pytest -m "(cluster or engine) and not rehearsal"
+
+rehearsals: venv ## Hold what rehearsals promise against the engine's events, part by part (ONLY=edge for one)
+	@$(LOCAL) tools
+	@$(VENV)/pytest -m rehearsal $(if $(ONLY),-k $(ONLY))
 
 conformance: venv ## Hold the offline provider against what the official one was seen to do (SAMPLE=10 SEED=1 for some)
 	@$(LOCAL) run --cluster conformance -- $(VENV)/python tests/conformance/run.py \

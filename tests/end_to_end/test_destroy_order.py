@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import Checkout
 if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent, StepEventMetadata
 
-pytestmark = [pytest.mark.cluster, pytest.mark.engine]
+pytestmark = [pytest.mark.cluster, pytest.mark.engine, pytest.mark.rehearsal]
 ENVIRONMENT = "dev"
 GPU = "nvidia.com/gpu"
 

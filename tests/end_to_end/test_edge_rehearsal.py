@@ -11,7 +11,7 @@ from local.toolchain import Tools
 from tests.components.edge.making import CDN, PARENT, WORLD
 from tests.end_to_end.rehearsed import Project
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.rehearsal]
 PROGRAM = '''
 """A network with an edge in it."""
 

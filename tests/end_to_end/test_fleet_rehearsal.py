@@ -14,7 +14,7 @@ from local.outside import of_fleets
 from local.toolchain import Tools
 from tests.end_to_end.rehearsed import Project
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.rehearsal]
 PROGRAM = '''
 """A network with a fleet in it."""
 

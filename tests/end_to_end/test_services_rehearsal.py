@@ -12,7 +12,7 @@ from components.config.load import ROOT
 from local.toolchain import Tools
 from tests.end_to_end.rehearsed import Project
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.rehearsal]
 PROGRAM = '''
 """A network with a team's services in it."""
 

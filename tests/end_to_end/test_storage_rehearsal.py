@@ -13,9 +13,9 @@ from components.config.load import ROOT
 from local.toolchain import Tools
 from local.toolchain.provider_plugin import rehearsal
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.rehearsal]
 SECONDS = 300
-PROGRAM = ROOT / "tests/components/storage/program.py"
+PROGRAM = ROOT / "tests/end_to_end/storage_program.py"
 PROJECT = {
     "name": "agent-platform-storage",
     "runtime": {"name": "python", "options": {"virtualenv": str(ROOT / ".venv")}},
