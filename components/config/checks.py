@@ -147,6 +147,12 @@ def _fits_a_node(agent: Agent, around: Surroundings, locate: Locate) -> Iterator
                 f"this cluster has: {have}{_nearest_machine(agent, around.region)}",
             )
             return
+    if gpu and not able:
+        file, line = locate(agent, "gpu")
+        reason = "no node that agents may land on has GPUs, so its pods would wait for ever"
+        fix = f"add a GPU node group or pool{_nearest_machine(agent, around.region)}, or remove gpu"
+        yield Problem(file, line, "gpu", "", reason, fix)
+        return
     fix = f"ask for less, or add a larger node pool{_nearest_machine(agent, around.region)}"
     needs: list[tuple[str, str, Callable[[NodePool], Decimal]]] = [
         ("resources.requests.memory", requests.memory, lambda pool: amount(pool.memory)),

@@ -15,6 +15,7 @@ from components.config.budget import BudgetSettings, check_budget
 from components.config.cluster import NodePool
 from components.config.compute import AutoNodes, Compute, check_compute
 from components.config.edge import EdgeSettings, check_edge
+from components.config.forms import HostedZone
 from components.config.model import Matching, Model, RefusedError
 from components.config.names import Name
 from components.config.network import (
@@ -65,9 +66,6 @@ PolicyArn = Annotated[
         "is not the ARN of a managed policy of an account",
         "copy it from `aws iam list-policies --scope Local`",
     ),
-]
-HostedZone = Annotated[
-    str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
 ]
 
 
@@ -142,6 +140,7 @@ class Eks(Model):
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
         """Yield zones and add-ons that do not go with the rest."""
+        yield from _foreign(data)
         region, found = data.get("region"), data.get("zones")
         zones = [zone for zone in found if isinstance(zone, str)] if isinstance(found, list | tuple) else []
         if found is not None and len(zones) < FEWEST_ZONES:
@@ -218,6 +217,14 @@ class Eks(Model):
                 **ground,
             },
         }
+
+
+def _foreign(data: Mapping[str, Any]) -> Iterator[RefusedError]:
+    """Yield a boundary of another account, with which IAM refuses every role."""
+    boundary, account = data.get("boundaryArn"), data.get("accountId")
+    if isinstance(boundary, str) and isinstance(account, str) and boundary.split(":")[4:5] not in ([], [account]):
+        reason = f"boundaryArn is of another account than {account}; IAM would refuse every role"
+        yield RefusedError(reason, "copy the output `boundaryArn` of that account's bootstrap")
 
 
 def _kube_proxy(data: Mapping[str, Any]) -> Iterator[RefusedError]:

@@ -1,7 +1,7 @@
 """An environment: its stacks in order, each held against its own files and against those of the others."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from components.config.layering import Layer
 from components.config.load import read_stack_file
 from components.config.platform import PlatformConfig
 from components.config.problems import ConfigurationError, Problem
-from components.config.stack_files import stack_file, uppers
+from components.config.stack_files import settings_in, stack_file, uppers
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def read_environment(root: Path, name: str) -> StacksOfEnvironment:
         raise ConfigurationError([_no_environment(root, name, found)])
     stacks: list[PlatformConfig] = []
     problems: list[Problem] = []
-    for stack in _in_order(name, found):
+    for stack in [*_in_order(name, found), *_strays(root, name, found)]:
         try:
             stacks.append(read_stack_file(stack_file(root, stack), root / "agents"))
         except ConfigurationError as error:
@@ -110,20 +110,45 @@ def _in_order(name: str, found: dict[str, str | None]) -> list[str]:
     return order
 
 
+def _strays(root: Path, name: str, found: dict[str, str | None]) -> list[str]:
+    """Return the stacks that by their names are this environment's, but whose files don't say what they stand on.
+
+    Reading one tells what is wrong with it; without that it would be left out in silence.
+    """
+    return [
+        stack
+        for stack, upper in found.items()
+        if stack.startswith(f"{name}-") and upper not in found and not _begins(root, stack)
+    ]
+
+
+def _begins(root: Path, stack: str) -> bool:
+    """Whether a stack makes or names its cluster itself, so that it is an environment's first, right or wrong."""
+    cluster = settings_in(stack_file(root, stack)).data.get("cluster")
+    return isinstance(cluster, Mapping) and cluster.get("kind") in ("eks", "kubeconfig")
+
+
 def _claimed_twice(stacks: Sequence[PlatformConfig]) -> Iterator[Problem]:
-    """Yield the teams, and the platforms, that two stacks would make in one cluster."""
+    """Yield the teams, the platforms and the names of fleets that two stacks would make in one cluster."""
     holders: dict[str, list[str]] = defaultdict(list)
+    fleets: dict[str, list[str]] = defaultdict(list)
     for stack in stacks:
         if Layer.PLATFORM in stack.layers:
             holders["the platform layer"].append(stack.stack)
         for team in stack.built_teams if Layer.TEAM in stack.layers else ():
             holders[f"team {team}"].append(stack.stack)
+        for fleet in stack.fleets:
+            fleets[fleet.name].append(stack.stack)
     for what, names in holders.items():
         if len(names) > 1:
             reason = f"{' and '.join(names)} both hold {what}; each would take the other's objects for its own"
             yield Problem(
                 f"Pulumi.{names[1]}.yaml", 0, "", "", reason, "leave it to one of them: set `team`, or remove a file"
             )
+    for fleet_name, names in fleets.items():
+        if len(names) > 1:
+            reason = f"{' and '.join(names)} both have a fleet {fleet_name}; AWS would refuse the second"
+            yield Problem(f"Pulumi.{names[1]}.yaml", 0, "fleets", fleet_name, reason, "rename one of them")
 
 
 def _claimed_by_nobody(stacks: Sequence[PlatformConfig]) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from components.config.model import RefusedError
 from components.config.platform import AnyCluster, PlatformConfig, StackSettings
 from components.config.problems import ConfigurationError, Problem, from_validation
 from components.config.promised import promised
+from components.config.reached import ReachedEks
 from components.config.secrets import check_secrets, owned_secrets
 from components.config.service_checks import check_services, owned
 from components.config.stack_files import PREFIX, below, settings_in, stack_file, stack_name
@@ -152,6 +153,15 @@ def _misread(settings: StackSettings, cluster: FromContract, contract: Contract,
     if contract.environment != settings.environment:
         reason = f"{upper} is of environment {contract.environment}, and this stack of {settings.environment}"
         yield Problem(file.name, file.line("environment"), "environment", "", reason, "make the two agree")
+    if cluster.parameter and isinstance(contract.cluster, ReachedEks):
+        for option, said, true in (
+            ("region", cluster.parameter.region, contract.cluster.region),
+            ("accountId", cluster.parameter.account_id, contract.cluster.ground.account_id),
+        ):
+            if said != true:
+                path = f"cluster.parameter.{option}"
+                reason = f"{upper} publishes its contract in {true}, the cluster's {option}; nothing is found elsewhere"
+                yield Problem(file.name, file.line(path), path, said, reason, f'write {option}: "{true}"')
     wanted = above(settings.layers)
     if wanted is Layer.CLOUD and contract.layer is not Layer.CLOUD:
         reason = f"{upper} holds the platform layer already; two would fight over guardrails and teams"

@@ -159,7 +159,7 @@ def test_what_a_contract_tells_reads_back() -> None:
 def test_agents_are_held_against_the_nodes_of_the_groups_that_are_open_to_them(tmp_path: Path) -> None:
     problem = only(tmp_path, group("gpu", taints=[{"key": "example.com/private"}]))
     assert problem.file == "agents/media/image-reader.yaml"
-    assert "there is no such node" in problem.reason
+    assert "no node that agents may land on has GPUs" in problem.reason
 
 
 def test_without_a_gpu_group_the_agents_that_need_one_are_named(tmp_path: Path) -> None:
@@ -224,3 +224,9 @@ def test_rights_to_change_or_to_read_secrets_are_given_by_namespace(tmp_path: Pa
     assert "holds everywhere" in only(tmp_path, admitted).reason
     entry["policies"][0]["namespaces"] = ["media"]
     assert read(tmp_path, admitted).cluster.kind == "eks"
+
+
+def test_a_boundary_of_another_account_is_refused(tmp_path: Path) -> None:
+    problem = only(tmp_path, setting(boundaryArn="arn:aws:iam::111111111111:policy/bound"))
+    assert "boundaryArn is of another account than 123456789012" in problem.reason
+    assert "that account's bootstrap" in problem.fix

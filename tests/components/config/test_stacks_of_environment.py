@@ -16,6 +16,7 @@ from components.config.platform import PlatformConfig
 from components.config.problems import ConfigurationError, Problem
 from components.config.reached import ReachedEks
 from tests.components.eks.making import written
+from tests.components.vm_fleet.making import written as fleet
 
 UPPER = "organization/agent-platform/{}"
 TEAMS = [
@@ -202,11 +203,38 @@ def test_two_stacks_that_claim_one_team_are_refused(folder: Folder) -> None:
     assert "prod-all and prod-shop both hold team shop" in reasons
 
 
+def test_one_name_for_fleets_of_two_teams_is_refused(folder: Folder) -> None:
+    image = f"registry.example.com/agents/x@sha256:{'a' * 64}"
+    for team in ("news", "shop"):
+        folder.stacks[f"prod-{team}"]["fleets"] = [fleet(team=team, image=image)]
+    problem = folder.only()
+    assert "prod-news and prod-shop both have a fleet recommender" in problem.reason
+    assert (problem.file, problem.path, problem.fix) == ("Pulumi.prod-shop.yaml", "fleets", "rename one of them")
+    folder.stacks["prod-shop"]["fleets"][0]["name"] = "ranker"
+    assert [each.name for stack in folder.read().values() for each in stack.fleets] == ["recommender", "ranker"]
+
+
 def test_agents_that_no_stack_holds_are_refused(folder: Folder) -> None:
     del folder.stacks["prod-news"]
     problem = folder.only()
     assert "no stack of the environment holds team news, so its 1 agents would not exist" in problem.reason
     assert "Pulumi.prod-news.yaml" in problem.fix
+
+
+def test_a_stack_whose_cluster_is_written_wrongly_is_told_of_and_never_left_out(folder: Folder) -> None:
+    (folder.root / "agents/news/writer.yaml").unlink()
+    folder.stacks["prod-news"]["cluster"]["parameter"]["accountId"] = 123456789012
+    assert any(problem.file == "Pulumi.prod-news.yaml" and "accountId" in problem.path for problem in folder.problems())
+
+
+@pytest.mark.parametrize(("option", "wrong"), [("accountId", "111111111111"), ("region", "eu-west-1")])
+def test_a_parameter_in_another_account_or_region_than_the_clusters_is_refused(
+    folder: Folder, option: str, wrong: str
+) -> None:
+    folder.stacks["prod-shop"]["cluster"]["parameter"][option] = wrong
+    problem = folder.only()
+    assert (problem.file, problem.path) == ("Pulumi.prod-shop.yaml", f"cluster.parameter.{option}")
+    assert "prod-platform publishes its contract in" in problem.reason
 
 
 def test_a_contract_of_a_stack_that_has_no_file_is_refused(folder: Folder) -> None:
