@@ -48,7 +48,7 @@ class Backups(pulumi.ComponentResource):
         if elsewhere is None:
             return None
         there = pulumi.ResourceOptions(parent=self, provider=elsewhere.provider)
-        return Vault(f"{self._name}-copies", self._settings, self._ground, there)
+        return Vault(f"{self._name}-copies", self._settings, self._ground, there, copied_from=self._ground.region)
 
     def _plan(self, vault: Vault, copies: Vault | None) -> aws.backup.Plan:
         copy_arn = copies.arn if copies else None

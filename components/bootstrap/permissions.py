@@ -15,12 +15,15 @@ from components.bootstrap.names import Names
 _BY_ID = (
     *("acm", "autoscaling", "backup", "backup-storage", "budgets", "ce", "cloudfront", "ec2", "ecr", "eks"),
     *("elasticache", "elasticfilesystem", "elasticloadbalancing", "inspector2", "kafka", "rds", "route53", "tag"),
+    "wafv2",
 )
 """Services that are wholly open: most of their things have ids, or are the account's own, as a registry."""
 _NAMED = (
     ("cloudwatch", "alarm:"),
     ("dynamodb", "table/"),
     ("events", "rule/"),
+    ("logs", "delivery-destination:"),
+    ("logs", "delivery-source:"),
     ("logs", "log-group:/aws/eks/"),
     ("logs", "log-group:/aws/rds/cluster/"),
     ("logs", "log-group:/aws/rds/instance/"),
@@ -45,8 +48,8 @@ _LOG_DELIVERY = (
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html"""
 _KEY_CARE = (
     *("kms:CancelKeyDeletion", "kms:Create*", "kms:DeleteAlias", "kms:Describe*", "kms:DisableKey*", "kms:EnableKey*"),
-    *("kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:RevokeGrant", "kms:ScheduleKeyDeletion", "kms:TagResource"),
-    *("kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"),
+    *("kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:RetireGrant", "kms:RevokeGrant", "kms:ScheduleKeyDeletion"),
+    *("kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"),
 )
 _KEY_USE = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 _PASSED_TO = (
@@ -83,6 +86,9 @@ def changing(names: Names) -> dict[str, Any]:
         allow("KeysByServices", _KEY_USE, "*", by_services),
         allow("LogDelivery", _LOG_DELIVERY, "*", regions),
         allow("DatabasesKeepPasswords", ["secretsmanager:CreateSecret", "secretsmanager:TagResource"], passwords),
+        # Whoever names the function that rotates a secret has to be let call it:
+        # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+        allow("FunctionsRotate", ["lambda:InvokeFunction"], f"arn:aws:lambda:*:{names.account_id}:function:*"),
         allow("MakesBoundedRoles", BOUNDED, entities[0], bounded),
         allow("OwnRoles", _ROLE_CARE, entities),
         allow(
@@ -93,7 +99,7 @@ def changing(names: Names) -> dict[str, Any]:
         ),
         allow(
             "ServicesRoles",
-            ["iam:CreateServiceLinkedRole"],
+            ["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"],
             f"arn:aws:iam::{names.account_id}:role/aws-service-role/*",
         ),
     )
@@ -102,7 +108,7 @@ def changing(names: Names) -> dict[str, Any]:
 _READ = {
     **dict.fromkeys(("acm", "autoscaling", "backup", "ce", "cloudfront"), ("Describe", "Get", "List")),
     **dict.fromkeys(("cloudwatch", "dynamodb", "eks", "elasticache", "elasticfilesystem"), ("Describe", "List")),
-    **dict.fromkeys(("elasticloadbalancing", "events", "logs", "rds", "sns", "ssm"), ("Describe", "List")),
+    **dict.fromkeys(("elasticloadbalancing", "events", "rds", "sns", "ssm"), ("Describe", "List")),
     **dict.fromkeys(("iam", "route53", "servicequotas", "tag"), ("Get", "List")),
     "budgets": ("Describe", "View"),
     "ec2": ("Describe",),
@@ -110,10 +116,12 @@ _READ = {
     "inspector2": ("BatchGetAccountStatus",),
     "kafka": ("Describe", "GetBootstrapBrokers", "List"),
     "kms": ("Describe", "GetKeyPolicy", "GetKeyRotationStatus", "List"),
+    "logs": ("Describe", "GetDelivery", "List"),
     "s3": ("GetAccelerateConfiguration", "GetBucket", "GetEncryption", "GetLifecycle", "GetReplication", "ListBucket"),
     "secretsmanager": ("Describe", "GetResourcePolicy", "List"),
     "sqs": ("GetQueue", "List"),
     "sts": ("GetCallerIdentity",),
+    "wafv2": ("GetWebACL", "List"),
 }
 """What actions begin with that read settings, by service; those that read data, as logs, secrets, objects, are none of
 them."""

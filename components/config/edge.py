@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from components.config.entry import Cdn, Entry, ExistingWebAcl, Public
-from components.config.forms import Domain, UrlPath
-from components.config.model import Matching, Model, RefusedError
+from components.config.forms import Domain, HostedZone, UrlPath
+from components.config.model import Model, RefusedError
 from components.config.network import ExistingNetwork, MadeNetwork
 from components.config.quantities import Count
 
@@ -18,16 +18,11 @@ CDN_REGION = "us-east-1"
 """Where CloudFront takes certificates and web ACLs from, and tells of its logs."""
 
 
-ZoneId = Annotated[
-    str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
-]
-
-
 class MadeZone(Model):
     """A hosted zone that is made for the domain. The world sees it only once the domain above delegates to it."""
 
     kind: Literal["made"]
-    parent: ZoneId | None = Field(
+    parent: HostedZone | None = Field(
         None,
         description="The hosted zone of the domain above, if this account has it: the delegation is written there.",
     )
@@ -49,7 +44,7 @@ class ExistingZone(Model):
     """A hosted zone that exists, of the domain or of one above it."""
 
     kind: Literal["existing"]
-    id: ZoneId = Field(description="Its id.", examples=["Z0123456789ABCDEFGHIJ"])
+    id: HostedZone = Field(description="Its id.", examples=["Z0123456789ABCDEFGHIJ"])
     owns_records: bool = Field(
         True,
         description="Whether this stack writes what the domain has only once: how its certificates are validated, and "

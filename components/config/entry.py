@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from components.config.forms import UrlPath
+from components.config.forms import UrlPath, too_many_clients
 from components.config.model import Matching, Model, RefusedError
 from components.config.network import AnyRange, network_of
 from components.config.quantities import Count
@@ -54,7 +54,8 @@ class Internal(Model):
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
-        """Yield clients who could never arrive."""
+        """Yield clients who could never arrive, and more than can be let in."""
+        yield from too_many_clients(data.get("clients"))
         wrong = [str(network) for network in _networks(data.get("clients")) if not _is_private(network)]
         if wrong:
             reason = f"clients names {', '.join(wrong)}, addresses of the internet, which never reach an internal entry"
@@ -95,7 +96,8 @@ class Public(Model):
 
     @classmethod
     def conflicts(cls, data: Mapping[str, Any]) -> Iterator[RefusedError]:
-        """Yield clients who could never arrive, and health checks that could not."""
+        """Yield clients who could never arrive, more than can be let in, and health checks that could not."""
+        yield from too_many_clients(data.get("clients"))
         if data.get("clients") in ([], ()):
             yield RefusedError("clients is empty, so nobody could call an agent", "name at least one range")
         wrong = [str(network) for network in _networks(data.get("clients")) if _is_private(network)]

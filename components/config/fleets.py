@@ -14,9 +14,9 @@ from components.config.team import Team
 from components.config.vm_fleet import VmFleetSettings
 from components.config.yaml_file import YamlFile
 
-LONGEST_TOGETHER = 46
-"""What cluster and fleet may have together: a role's name has at most 64 characters, with the region in it, and a
-bucket's 63, with a hash."""
+LONGEST_TOGETHER = 45
+"""What cluster and fleet may have together: a role's name has at most 64 characters, 19 of them for the longest region
+and `vm`, and a bucket's 63, 17 of them for its purpose and a hash."""
 _ARN = re.compile(r"arn:aws:[a-z]+:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):.+")
 
 

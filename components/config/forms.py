@@ -1,6 +1,7 @@
 """Texts of one form, as machines and what stands before them need: how each is written, and where to copy it from."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -10,6 +11,24 @@ from components.config.model import Matching, RefusedError
 _SECRET_ARN = re.compile(
     "arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}", re.ASCII
 )
+
+MOST_RULES = 60
+"""What a security group lets in, in rules: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"""
+
+
+def too_many_clients(clients: object, *, rules_each: int = 1, instead: str = "") -> Iterator[RefusedError]:
+    """Yield that people list more ranges than a security group has rules for.
+
+    Args:
+        clients: the list as they wrote it.
+        rules_each: the rules that one range takes.
+        instead: what else than naming fewer would help, as the end of a sentence.
+    """
+    ranges = {each for each in clients if isinstance(each, str)} if isinstance(clients, list | tuple) else set()
+    most = MOST_RULES // rules_each
+    if len(ranges) > most:
+        reason = f"clients names {len(ranges)} ranges at {rules_each} rules each; a security group has {MOST_RULES}"
+        yield RefusedError(reason, f"name a wider range in place of several, at most {most}{instead}")
 
 
 def _secret_arn(text: str) -> str:
@@ -64,6 +83,9 @@ Domain = Annotated[
         "is not a domain name",
         "write it in lower case, as recommender.example.com",
     ),
+]
+HostedZone = Annotated[
+    str, Matching("Z[A-Z0-9]{1,31}", "is not the id of a hosted zone", "copy it from `aws route53 list-hosted-zones`")
 ]
 UrlPath = Annotated[str, Matching(r"/[A-Za-z0-9/._-]*", "is not a URL's path", "write it as /health")]
 FileName = Annotated[

@@ -92,7 +92,10 @@ class Pool(Nodes):
 
     @property
     def most_gpus(self) -> int | None:
-        """Return the most GPUs that its nodes offer together, counted as pods ask for them; None without GPUs."""
+        """Return the most GPUs that its nodes offer together, counted as pods ask for them; None without GPUs.
+
+        So Karpenter counts the capacity of a node that runs; shared GPUs are more than the machine has.
+        """
         return self.offer(self.limits.gpus).gpus if self.gpus and self.limits.gpus else None
 
     def pools(self) -> tuple[NodePool, ...]:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, get_args
@@ -13,6 +13,7 @@ from components.config.model import RefusedError
 
 _SENSITIVE = re.compile(r"(^|\.)config(\.|$)|authority|password|secret|token|credential|api_?key", re.IGNORECASE)
 _LONGEST_VALUE = 120
+_WORDS = ("union_tag_invalid", "literal_error", "enum")
 _PLAIN_WORDS = {
     "tuple_type": "this has to be a list",
     "model_type": "this has to be a map of options",
@@ -75,12 +76,31 @@ def from_validation(
 ) -> list[Problem]:
     """Return pydantic's errors as problems; `line_of` gives the line of a dotted path."""
     problems = []
-    for item in error.errors():
+    for item in _meant(error.errors()):
         owner, keys = _resolve(model, item["loc"])
         path = ".".join(str(key) for key in keys)
         reason, fix = _reason_and_fix(item, owner, str(keys[-1]) if keys else "")
         problems.append(Problem(file, line_of(path), path, shown(path, item["input"]), reason, fix))
     return problems
+
+
+def _meant(errors: Sequence[Any]) -> Iterator[Any]:
+    """Leave out that a list is too short where it only lost what is wrong in itself, which is said already."""
+    places = [item["loc"] for item in errors]
+    for item in errors:
+        inside = any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
+        if item["type"] != "too_short" or not inside:
+            yield item
+
+
+def _of_a_word(item: Mapping[str, Any], example: str) -> tuple[str, str]:
+    """Return reason and fix of a word that is none of those known, with the one that was probably meant."""
+    known = item["ctx"].get("expected_tags") or item["ctx"]["expected"]
+    near = difflib.get_close_matches(str(item["ctx"].get("tag", item["input"])), re.findall("'([^']+)'", known), n=1)
+    guess = f"did you mean {near[0]}? Else " if near else ""
+    if item["type"] == "union_tag_invalid":
+        return f"`kind` is none that is known: {known}", f"{guess}change it{example}"
+    return item["msg"][0].lower() + item["msg"][1:], f"{guess}change the value{example}"
 
 
 def _reason_and_fix(item: Mapping[str, Any], owner: type[BaseModel] | None, key: str) -> tuple[str, str]:
@@ -99,10 +119,12 @@ def _reason_and_fix(item: Mapping[str, Any], owner: type[BaseModel] | None, key:
     if item["type"] == "string_type":
         plain = isinstance(item["input"], int | float) and not isinstance(item["input"], bool)
         return f"`{key}` is not text in YAML", f'put it in quotes: {key}: "{item["input"]}"' if plain else "write text"
-    if item["type"] == "union_tag_invalid":
-        return f"`kind` is none that is known: {item['ctx']['expected_tags']}", f"change it{_example(owner, key)}"
-    if item["type"] in _PLAIN_WORDS:
-        return _PLAIN_WORDS[item["type"]], f"change it{_example(owner, key)}"
+    if item["type"] in _WORDS:
+        return _of_a_word(item, _example(owner, key))
+    untagged = item["type"] == "union_tag_not_found" and not isinstance(item["input"], Mapping)
+    words = _PLAIN_WORDS.get("model_type" if untagged else item["type"])
+    if words:
+        return words, f"change it{_example(owner, key)}"
     return item["msg"][0].lower() + item["msg"][1:], f"change the value{_example(owner, key)}"
 
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -78,7 +79,9 @@ def check_services(
     by_name = {team.name: team for team in teams}
     for index, service in enumerate(services):
         team = service.team or chosen
-        for option, refused in _wrong(service, team, chosen, by_name, region, zones):
+        wrong = _wrong(service, team, chosen, by_name, region, zones)
+        siblings = [each for each in services if each.kind == service.kind and (each.team or chosen) == team]
+        for option, refused in chain(wrong, _taken(service, siblings)):
             path = f"services.{index}{f'.{option}' if option else ''}"
             found = f'"{service.plain().get(option or "name", "")}"'
             yield Problem(file.name, file.line(path), path, found, refused.reason, refused.fix)
@@ -104,11 +107,33 @@ def _wrong(
         reason = f"{service.name} is team {team}'s, but this is the stack of team {chosen}"
         yield "team", RefusedError(reason, "move it to that team's stack, or remove `team`")
     for other in sorted(teams):
-        if other != team and f"{team}-{service.name}".startswith(f"{other}-") and len(other) > len(team):
-            reason = f"in AWS it would be called {team}-{service.name}, as a service of team {other} may be"
+        names = [f"{team}-{name}" for name in (service.name, *_parts(service))]
+        taken = [name for name in names if name.startswith(f"{other}-")]
+        if taken and len(other) > len(team):
+            reason = f"in AWS it, or a part of it, would be called {taken[0]}, as a service of team {other} may be"
             yield "name", RefusedError(reason, "rename it")
     yield from _residency(service, teams[team], region)
     yield from _zones(service, zones)
+
+
+def _taken(service: Service, siblings: Sequence[Service]) -> Iterator[tuple[str, RefusedError]]:
+    for other in siblings:
+        if service.name in _parts(other):
+            reason = f"{other.kind} {other.name} has something called {service.name} in AWS"
+            yield "name", RefusedError(f"{reason}; nobody could tell the two apart", "rename one of them")
+
+
+def _parts(service: Service) -> tuple[str, ...]:
+    """Return what a service would have to be called to be taken for a part of this one: dead letters of a queue,
+    instances of Aurora, the default user of Redis.
+    """
+    if isinstance(service, Queue):
+        return (f"{service.name}-dead-letters",)
+    if isinstance(service, Database) and service.engine == "aurora":
+        return (f"{service.name}-1", f"{service.name}-2")
+    if isinstance(service, Cache) and service.engine == "redis":
+        return (f"{service.name}-nobody",)
+    return ()
 
 
 def _residency(service: Service, team: Team, region: str | None) -> Iterator[tuple[str, RefusedError]]:

@@ -21,6 +21,8 @@ _PAID_DAYS = {"infrequentDays": 30, "archiveDays": 90, "deepArchiveDays": 180}
 """The days of each tier that are paid for, even if an object goes sooner: https://aws.amazon.com/s3/storage-classes/"""
 _TIERS = {"infrequentDays": "STANDARD_IA", "archiveDays": "GLACIER_IR", "deepArchiveDays": "DEEP_ARCHIVE"}
 
+_SHORT = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}
+
 Age = Annotated[Count, Field(ge=1, le=36_500)]
 FileAge = Literal[1, 7, 14, 30, 60, 90, 180, 270, 365]
 """The ages that EFS knows: https://docs.aws.amazon.com/efs/latest/ug/API_LifecyclePolicy.html"""
@@ -170,7 +172,11 @@ class StorageSettings(Model):
             ),
         ]
         | None
-    ) = Field(None, description="What the names of its buckets begin with; default: the cluster's name.")
+    ) = Field(
+        None,
+        description="What the names of its buckets begin with. It has to begin with the bootstrap's name, by which the "
+        "pipeline may make them; default: the cluster's name.",
+    )
     buckets: Buckets = Field(default_factory=lambda: Buckets.model_validate({}), description="How long they keep what.")
     replica_region: Region | None = Field(
         None,
@@ -183,6 +189,24 @@ class StorageSettings(Model):
         """Return a bucket's name: account and region in it make it the only one in the world."""
         return f"{self.prefix or cluster}-{account_id}-{region}-{role}"
 
+    def copy_name(self, cluster: str, account_id: str, source: str, role: BucketRole) -> str:
+        """Return the name of a bucket's copy in `replica_region`: with its source in it, it is none of another stack's.
+
+        Args:
+            cluster: the cluster's name, which stacks in several regions may share.
+            account_id: the account.
+            source: the region of the bucket that is copied.
+            role: what that is for.
+        """
+        return f"{self.bucket_name(cluster, account_id, str(self.replica_region), role)}-{_short(source)}"
+
+
+def _short(region: str) -> str:
+    """Return a region in few letters, as `ap-se-2`: names of buckets have to hold two."""
+    for direction, letter in _SHORT.items():
+        region = region.replace(direction, letter)
+    return region
+
 
 def check_storage(data: Mapping[str, Any]) -> Iterator[RefusedError]:
     """Yield what does not go with the rest of a cluster's settings, as people wrote them."""
@@ -194,9 +218,10 @@ def check_storage(data: Mapping[str, Any]) -> Iterator[RefusedError]:
         reason = f"storage.replicaRegion is {replica}, the region itself: what takes away one would take the other"
         yield RefusedError(reason, "choose another region, or leave replicaRegion out")
     prefix, account = storage.get("prefix") or data.get("name"), data.get("accountId")
-    regions = [str(each) for each in (region, replica) if each]
-    if isinstance(prefix, str) and regions:
-        longest = f"-{account}-{max(regions, key=len)}-{BucketRole.BACKUPS}"
+    own = f"-{account}-{region}-{BucketRole.BACKUPS}"
+    copy = f"-{account}-{replica}-{BucketRole.BACKUPS}-{_short(str(region))}"
+    if isinstance(prefix, str):
+        longest = max(own, copy, key=len) if replica else own
         if len(prefix) + len(longest) > LONGEST_BUCKET:
             reason = f"a bucket {prefix}{longest} would have more than the {LONGEST_BUCKET} characters that S3 takes"
             yield RefusedError(reason, f"set storage.prefix to at most {LONGEST_BUCKET - len(longest)} characters")

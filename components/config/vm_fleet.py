@@ -7,18 +7,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from components.config.eks import HostedZone
 from components.config.forms import (
     AmiId,
     CertificateArn,
     Certificates,
     Domain,
     FileName,
+    HostedZone,
     Image,
     SecretArn,
     Text,
     UrlPath,
     Variable,
+    too_many_clients,
 )
 from components.config.instances import instance_types, known_type
 from components.config.model import Model, RefusedError
@@ -212,8 +213,11 @@ class VmFleetSettings(Model):
                 yield RefusedError(f"{key} is empty, so {_LACK[key]}", "name at least one range")
         clients = [network for text in _texts(data.get("clients")) if (network := _network(text))]
         yield from _misreached(clients, internal=data.get("internal", True) is not False)
+        twice = data.get("redirectHttp", True) is not False
+        instead = ", or set redirectHttp: false" if twice else ""
+        yield from too_many_clients(data.get("clients"), rules_each=2 if twice else 1, instead=instead)
         world = [str(network) for network in clients if _is_world(network)]
-        if world and data.get("redirectHttp", True) is not False:
+        if world and twice:
             reason = f"clients names {', '.join(world)}, and redirectHttp would open port 80 to all of it"
             yield RefusedError(f"{reason}, which no policy of ours lets pass", "set redirectHttp: false; HTTPS stays")
         if data.get("port") == MACHINE_METRICS_PORT:

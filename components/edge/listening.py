@@ -40,10 +40,9 @@ def load_balancer(
         logs: the bucket of its access log.
         protect: refuse to delete it.
     """
-    fixed = {"internal": not is_public(settings), "load_balancer_type": _kind(settings)}
     return {
-        "name": fixed_name(cluster, fixed),
-        **fixed,
+        "name": fixed_name(cluster, _lasting(settings)),
+        **_lasting(settings),
         "subnets": list(subnet_ids),
         "security_groups": [group_id],
         "access_logs": {"bucket": logs, "enabled": True},
@@ -59,13 +58,14 @@ def target_group(cluster: str, settings: EdgeSettings, vpc_id: Any) -> dict[str,
     """Return the target group of the gateway's pods, to which the load balancer speaks TLS too.
 
     Behind a network load balancer the gateway sees the client's own address; behind the other one it is the last of
-    `X-Forwarded-For`. The tag with the cluster's name is what EKS Auto Mode knows its target groups by.
+    `X-Forwarded-For`. The tag with the cluster's name is what EKS Auto Mode knows its target groups by. It belongs to
+    one load balancer for good: where that is replaced, so is it, under another name.
     """
     network = _kind(settings) == "network"
     fixed = {"port": settings.gateway.port, "protocol": "TLS" if network else "HTTPS", "target_type": "ip"}
     own = {"preserve_client_ip": "true"} if network else {"load_balancing_algorithm_type": "least_outstanding_requests"}
     return {
-        "name": fixed_name(cluster, {**fixed, "load_balancer_type": _kind(settings)}),
+        "name": fixed_name(cluster, {**fixed, **_lasting(settings)}),
         **fixed,
         "vpc_id": vpc_id,
         "deregistration_delay": _DRAIN_SECONDS,
@@ -96,6 +96,11 @@ def listener(settings: EdgeSettings, balancer_arn: Any, certificate_arn: Any, ta
         "default_actions": [{"type": "forward", "target_group_arn": target_group_arn}],
         **({"alpn_policy": "HTTP2Preferred"} if network else {}),
     }
+
+
+def _lasting(settings: EdgeSettings) -> dict[str, Any]:
+    """Return what AWS can't change in a load balancer."""
+    return {"internal": not is_public(settings), "load_balancer_type": _kind(settings)}
 
 
 def _kind(settings: EdgeSettings) -> str:

@@ -28,8 +28,11 @@ def build_services(services: Sequence[TeamService], ground: Ground, told: Mappin
 
 
 def described(services: Mapping[str, Made]) -> dict[str, dict[str, Any]]:
-    """Return where services are, for people; no credential is among it."""
-    return {
-        reference: {"kind": made.kind, "arn": made.arn, "host": made.host, "port": made.port}
-        for reference, made in sorted(services.items())
-    }
+    """Return where services are, for people; no credential is among it, only the ARN of the secret that has one."""
+    return {reference: _told(made) for reference, made in sorted(services.items())}
+
+
+def _told(made: Made) -> dict[str, Any]:
+    told = {"kind": made.kind, "arn": made.arn, "host": made.host, "port": made.port}
+    for_administrators = {"deadLetters": made.parts.get("deadLetters"), "secretArn": made.secret_arn}
+    return told | {key: arn for key, arn in for_administrators.items() if arn is not None}

@@ -64,7 +64,7 @@ def node_pool(pool: Pool, of: Manifest) -> Manifest:
             "limits": {
                 "cpu": pool.limits.cpu,
                 "memory": pool.limits.memory,
-                **({GPU: str(pool.limits.gpus)} if pool.limits.gpus else {}),
+                **({GPU: str(pool.most_gpus)} if pool.most_gpus else {}),
             },
             "disruption": {
                 "consolidationPolicy": pool.consolidation[0].upper() + pool.consolidation[1:],

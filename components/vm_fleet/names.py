@@ -10,8 +10,11 @@ from components.naming import addressed
 
 
 def role_name(settings: VmFleetSettings, ground: Ground) -> str:
-    """Return the name of role, policy and instance profile; they are the whole account's: the region is in it."""
-    return f"{ground.cluster}-{ground.region}-{settings.name}"
+    """Return the name of role, policy and instance profile; they are the whole account's: the region is in it.
+
+    `vm` keeps it apart from the roles of the cluster itself, as `<cluster>-<region>-backup`.
+    """
+    return f"{ground.cluster}-{ground.region}-vm-{settings.name}"
 
 
 def alarm_name(settings: VmFleetSettings, ground: Ground) -> str:

@@ -11,6 +11,9 @@ import pulumi_aws as aws
 from components.config.backup import BackupSettings, Lock
 from components.ground import Ground
 from components.kms import Key
+from components.services.site import called
+
+_LONGEST_NAME = 50
 
 
 class Vault(pulumi.ComponentResource):
@@ -20,6 +23,8 @@ class Vault(pulumi.ComponentResource):
         settings: how long backups are kept, and what keeps people from deleting them.
         ground: whose they are.
         opts: the provider of the vault's region.
+        copied_from: the region whose backups are copied here, where a cluster of the same name may have a vault of its
+            own; None: it is the cluster's own vault.
 
     Attributes:
         arn: its ARN.
@@ -29,10 +34,22 @@ class Vault(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     vault_name: pulumi.Output[str]
 
-    def __init__(self, name: str, settings: BackupSettings, ground: Ground, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: BackupSettings,
+        ground: Ground,
+        opts: pulumi.ResourceOptions,
+        *,
+        copied_from: str | None = None,
+    ) -> None:
         super().__init__("agent-platform:index:Vault", name, None, opts)
         self._name, self._settings, self._ground = name, settings, ground
         self._child = pulumi.ResourceOptions(parent=self)
+        self._called, self._alias = ground.cluster, f"{ground.cluster}/backups"
+        if copied_from:
+            self._called = called(ground.cluster, copied_from, most=_LONGEST_NAME)
+            self._alias += f"-{copied_from}"
         vault = self._make_vault(self._make_key())
         self.arn = vault.arn
         self.vault_name = self._lock(vault, settings.lock)
@@ -42,7 +59,7 @@ class Vault(pulumi.ComponentResource):
         return Key(
             f"{self._name}-backups",
             description=f"Backups of {self._ground.cluster}",
-            alias=f"{self._ground.cluster}/backups",
+            alias=self._alias,
             account_id=self._ground.account_id,
             protect=self._ground.protect,
             opts=self._child,
@@ -51,10 +68,10 @@ class Vault(pulumi.ComponentResource):
     def _make_vault(self, key: Key) -> aws.backup.Vault:
         return aws.backup.Vault(
             f"{self._name}-vault",
-            name=self._ground.cluster,
+            name=self._called,
             kms_key_arn=key.arn,
             force_destroy=not self._ground.protect,
-            tags={"Name": self._ground.cluster},
+            tags={"Name": self._called},
             opts=pulumi.ResourceOptions(parent=self, protect=self._ground.protect),
         )
 

@@ -14,6 +14,9 @@ from components.eks.control_plane import role_name
 from components.eks.nodes import machines
 from components.kms import Key
 
+_NODES = "autonode"
+"""Not the name of groups' nodes: where a cluster changes from one to the other, both roles are there for a while."""
+
 
 class AutoMode(pulumi.ComponentResource):
     """The rights of the cluster's role, the role of the nodes that EKS makes, and the key of their disks.
@@ -52,6 +55,7 @@ class AutoMode(pulumi.ComponentResource):
         self.node_role = self._make_node_role()
         self.permitted = [
             *self._attach("cluster", cluster_role, mode.CLUSTER_POLICIES),
+            self._let_tag(cluster_role),
             *self._attach("nodes", self.node_role, mode.NODE_POLICIES),
         ]
         self.key_arn = self._make_disk_key(cluster_role).arn
@@ -61,7 +65,7 @@ class AutoMode(pulumi.ComponentResource):
         settings = self._settings
         return aws.iam.Role(
             f"{self._name}-nodes",
-            name=role_name(settings, "nodes"),
+            name=role_name(settings, _NODES),
             description=f"What the nodes of {settings.name} may do",
             assume_role_policy=json.dumps(machines.node_trust()),
             permissions_boundary=settings.boundary_arn,
@@ -76,13 +80,22 @@ class AutoMode(pulumi.ComponentResource):
             for purpose, arn in policies.items()
         ]
 
+    def _let_tag(self, role: aws.iam.Role) -> aws.iam.RolePolicy:
+        return aws.iam.RolePolicy(
+            f"{self._name}-cluster-tags",
+            name="tags",
+            role=role.name,
+            policy=json.dumps(mode.tagging(self._settings)),
+            opts=self._child,
+        )
+
     def _make_disk_key(self, cluster_role: aws.iam.Role) -> Key:
         settings = self._settings
         user = f"arn:aws:iam::{settings.account_id}:role/{role_name(settings, 'control')}"
         return Key(
             f"{self._name}-disks",
             description=f"Disks of the nodes of {settings.name}",
-            alias=f"{settings.name}/disks",
+            alias=f"{settings.name}/auto-disks",
             statements=machines.disks_of_starters([user], keeps_grants=True),
             account_id=settings.account_id,
             protect=settings.deletion_protection,

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from components.config.compute import AutoNodes
+from components.config.eks import Eks
 from components.eks.system_network import NAMESPACE
 from components.labels import Component, labels, metadata
 from components.manifest import Manifest
@@ -25,6 +26,37 @@ NODE_POLICIES = {
     "worker": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodeMinimalPolicy",
     "images": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
 }
+
+_TAGGED = ("fleet", "instance", "launch-template", "network-interface", "spot-instances-request", "volume")
+
+
+def tagging(settings: Eks) -> dict[str, Any]:
+    """Return what lets the cluster's role give what it makes tags of ours; AWS's own policies know AWS's tags only.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html#tag-prop
+    """
+    own = f"arn:aws:ec2:{settings.region}:{settings.account_id}"
+    ours = {"StringEquals": {"aws:RequestTag/eks:eks-cluster-name": settings.name}}
+    pool = {f"aws:RequestTag/eks:kubernetes-node-{what}-name": "*" for what in ("class", "pool")}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "StartsMachines",
+                "Effect": "Allow",
+                "Action": ["ec2:CreateFleet", "ec2:CreateLaunchTemplate", "ec2:RunInstances"],
+                "Resource": [f"{own}:{kind}/*" for kind in _TAGGED],
+                "Condition": {**ours, "StringLike": pool},
+            },
+            {
+                "Sid": "AddsInterfaces",
+                "Effect": "Allow",
+                "Action": ["ec2:CreateNetworkInterface"],
+                "Resource": [f"{own}:network-interface/*"],
+                "Condition": {**ours, "StringLike": {"aws:RequestTag/eks:kubernetes-cni-node-name": "*"}},
+            },
+        ],
+    }
 
 
 def arguments(compute: AutoNodes, node_role_arn: Any) -> dict[str, Any]:

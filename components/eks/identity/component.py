@@ -26,11 +26,11 @@ class ControllerIdentity(pulumi.ComponentResource):
 
     Attributes:
         role: the role.
-        permission: what gives the role its rights.
+        association: what lets the pods take the role, with its rights.
     """
 
     role: aws.iam.Role
-    permission: aws.iam.RolePolicy
+    association: aws.eks.PodIdentityAssociation
 
     def __init__(
         self,
@@ -52,19 +52,19 @@ class ControllerIdentity(pulumi.ComponentResource):
             permissions_boundary=settings.boundary_arn,
             opts=child,
         )
-        self.permission = aws.iam.RolePolicy(
+        permission = aws.iam.RolePolicy(
             f"{name}-permissions",
             name=purpose,
             role=self.role.name,
             policy=pulumi.Output.json_dumps(permissions),
             opts=child,
         )
-        aws.eks.PodIdentityAssociation(
+        self.association = aws.eks.PodIdentityAssociation(
             f"{name}-association",
             cluster_name=cluster_name,
             namespace=NAMESPACE,
             service_account=service_account,
             role_arn=self.role.arn,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
         )
         self.register_outputs({})

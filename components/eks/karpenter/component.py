@@ -15,7 +15,7 @@ from components.eks.karpenter.permissions import SERVICE_ACCOUNT, permissions
 from components.eks.nodes import machines
 from components.eks.nodes.component import Site, Starters
 
-_CONTROLLER = "scaler"
+_CONTROLLER = "starter"
 _NODES = "machines"
 _SPOT_ROLE = "aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
 
@@ -59,7 +59,7 @@ class Karpenter(pulumi.ComponentResource):
         self.starters = self._name_starters(identity.role)
         self.node_role_arn = role.arn
         self.profile_name = self._make_profile(role).name
-        self.ready = [identity.permission, *permitted, admitted]
+        self.ready = [identity.association, *permitted, admitted]
         self.register_outputs({"profileName": self.profile_name})
 
     def _make_queue(self) -> None:

@@ -18,6 +18,7 @@ from components.config.eks import Eks
 from components.eks.autoscaler import node_template, tag_name
 from components.eks.control_plane import role_name
 from components.eks.nodes import machines
+from components.eks.nodes.sizes import check_bounds
 from components.kms import Key
 from components.kms.policy import disks_of_groups
 from components.network.component import Network
@@ -161,6 +162,7 @@ class Nodes(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource],
     ) -> list[aws.eks.NodeGroup]:
         version, subnet_ids = self._settings.version, self._site.subnet_ids
+        check = self._check_bounds() if self._is_scaled else None
         return [
             aws.eks.NodeGroup(
                 f"{self._name}-{group.name}",
@@ -176,10 +178,21 @@ class Nodes(pulumi.ComponentResource):
                     depends_on=after,
                     ignore_changes=["scalingConfig.desiredSize"] if self._is_scaled else None,
                     delete_before_replace=group.update.strategy == "minimal",
+                    hooks=check,
                 ),
             )
             for group in self._settings.compute.node_groups
         ]
+
+    def _check_bounds(self) -> pulumi.ResourceHookBinding:
+        """Have the engine ask, in a preview as in an up, before it changes a group."""
+        name, region = self._settings.name, self._settings.region
+        check = pulumi.ResourceHook(
+            f"{self._name}-bounds",
+            lambda args: check_bounds(args.old_inputs, args.new_inputs, name, region),
+            opts=pulumi.ResourceHookOptions(on_dry_run=True),
+        )
+        return pulumi.ResourceHookBinding(before_update=[check])
 
     @property
     def _is_scaled(self) -> bool:

@@ -87,7 +87,7 @@ class Buckets(pulumi.ComponentResource):
         if region is None or elsewhere is None:
             return
         there = pulumi.ResourceOptions(parent=self, provider=elsewhere.provider)
-        copies = ReplicaBuckets(f"{self._name}-copies", self._settings, self._ground, region, COPIED, there)
+        copies = ReplicaBuckets(f"{self._name}-copies", self._settings, self._ground, COPIED, there)
         role, permissions = self._make_copier(region, copies.key_arn)
         for each in COPIED:
             rule: Any = documents.rule(self._copy_name(each), copies.key_arn)
@@ -108,7 +108,7 @@ class Buckets(pulumi.ComponentResource):
         sources, targets = [self._bucket_name(each) for each in COPIED], [self._copy_name(each) for each in COPIED]
         role = aws.iam.Role(
             f"{self._name}-copier",
-            name=f"{ground.cluster}-{ground.region}-bucket-copies",
+            name=f"{ground.cluster}-{ground.region}-copies",
             description=f"Copies buckets of {ground.cluster} to {region}",
             assume_role_policy=json.dumps(documents.trust(ground.account_id, sources)),
             permissions_boundary=ground.boundary_arn,
@@ -133,5 +133,4 @@ class Buckets(pulumi.ComponentResource):
         return self._settings.bucket_name(self._ground.cluster, self._ground.account_id, self._ground.region, role)
 
     def _copy_name(self, role: BucketRole) -> str:
-        region = str(self._settings.replica_region)
-        return self._settings.bucket_name(self._ground.cluster, self._ground.account_id, region, role)
+        return self._settings.copy_name(self._ground.cluster, self._ground.account_id, self._ground.region, role)

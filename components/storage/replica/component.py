@@ -18,7 +18,6 @@ class ReplicaBuckets(pulumi.ComponentResource):
     Args:
         settings: where the environment keeps what.
         ground: where the buckets that are copied are.
-        region: the other region.
         roles: which buckets are copied.
         opts: a provider of the other region.
 
@@ -35,13 +34,12 @@ class ReplicaBuckets(pulumi.ComponentResource):
         name: str,
         settings: StorageSettings,
         ground: Ground,
-        region: str,
         roles: tuple[BucketRole, ...],
         opts: pulumi.ResourceOptions,
     ) -> None:
         super().__init__("agent-platform:index:ReplicaBuckets", name, None, opts)
         self._name, self._settings, self._ground = name, settings, ground
-        self._region, self._child = region, pulumi.ResourceOptions(parent=self)
+        self._child = pulumi.ResourceOptions(parent=self)
         self.key_arn = self._make_key()
         logs = self._make_logs(roles)
         self.buckets = {role: self._make_bucket(role, Guard(self.key_arn, logs.log_target)) for role in roles}
@@ -51,7 +49,7 @@ class ReplicaBuckets(pulumi.ComponentResource):
         return Key(
             f"{self._name}-data",
             description=f"Copies of what {self._ground.cluster} keeps in {self._ground.region}",
-            alias=f"{self._ground.cluster}/copies",
+            alias=f"{self._ground.cluster}/copies-{self._ground.region}",
             account_id=self._ground.account_id,
             protect=self._ground.protect,
             opts=self._child,
@@ -79,4 +77,4 @@ class ReplicaBuckets(pulumi.ComponentResource):
         )
 
     def _bucket_name(self, role: BucketRole) -> str:
-        return self._settings.bucket_name(self._ground.cluster, self._ground.account_id, self._region, role)
+        return self._settings.copy_name(self._ground.cluster, self._ground.account_id, self._ground.region, role)

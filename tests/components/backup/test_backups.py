@@ -6,7 +6,7 @@ import pytest
 
 from components.backup.plan import MANAGED
 from tests.components.aws_recording import Cloud
-from tests.components.storage.making import document, made_with, recorded
+from tests.components.storage.making import document, made_with, recorded, settled
 
 CLUSTER = "arn:aws:eks:eu-central-1:123456789012:cluster/agent-platform-prod"
 
@@ -78,8 +78,23 @@ def test_backups_begin_with_the_rights_that_they_need(either: Cloud) -> None:
 def test_each_vault_has_a_key_of_its_own(either: Cloud) -> None:
     for where in ("here", "copies"):
         vault = either.named(f"backup-{where}-vault")
-        assert vault.inputs["name"] == "agent-platform-prod"
         assert either.named(f"backup-{where}-backups-key").urn in vault.dependencies
+
+
+def test_copies_are_named_by_their_source_since_the_cluster_may_live_in_the_other_region_too(either: Cloud) -> None:
+    assert either.named("backup-here-vault").inputs["name"] == "agent-platform-prod"
+    assert either.named("backup-copies-vault").inputs["name"] == "agent-platform-prod-eu-central-1"
+    assert either.named("backup-here-backups-alias").inputs["name"] == "alias/agent-platform-prod/backups"
+    copies = either.named("backup-copies-backups-alias").inputs["name"]
+    assert copies == "alias/agent-platform-prod/backups-eu-central-1"
+
+
+def test_copies_of_two_regions_stay_apart_where_their_names_are_cut() -> None:
+    kept: dict[str, Any] = {"name": "c" * 40, "storage": None, "backup": {"copyRegion": "eu-west-1"}}
+    clouds = [made_with(**settled(region, **kept))[0] for region in ("ap-southeast-1", "ap-southeast-2")]
+    names = {cloud.named("backup-copies-vault").inputs["name"] for cloud in clouds}
+    assert len(names) == 2
+    assert all(len(name) <= 50 for name in names)
 
 
 def test_every_backup_is_copied_to_the_other_regions_vault_and_kept_there_as_long(either: Cloud) -> None:

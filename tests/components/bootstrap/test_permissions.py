@@ -20,6 +20,7 @@ CHANGING = (permissions.changing(NAMES), state.writing(NAMES, STATE_KEY, SECRETS
 HERE = {"aws:RequestedRegion": "eu-central-1"}
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/agent-platform-prod-nodes"
 BOUNDED = {"iam:PermissionsBoundary": NAMES.boundary_arn}
+VERBS = ("Put", "Get", "Delete")
 
 
 def up(action: str, resource: str = "*", **context: str) -> bool:
@@ -91,6 +92,7 @@ def test_preview_writes_nothing_to_the_backend(action: str, folder: str) -> None
         ("s3:GetObject", "arn:aws:s3:::agent-platform-models/weights"),
         ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:agent-platform-x"),
         ("ssm:GetParameter", f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter/other/password"),
+        ("wafv2:GetSampledRequests", "*"),
         ("logs:GetLogEvents", f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:/aws/eks/agent-platform/cluster:x"),
         ("dynamodb:Scan", f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/agent-platform-sessions"),
         ("dynamodb:GetItem", f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/agent-platform-sessions"),
@@ -123,6 +125,11 @@ def test_preview_changes_nothing_and_reads_no_data(action: str, resource: str) -
         "ecr:DescribeRepositories",
         "ecr:GetRegistryPolicy",
         "logs:DescribeLogGroups",
+        "logs:GetDelivery",
+        "logs:GetDeliverySource",
+        "logs:GetDeliveryDestination",
+        "wafv2:GetWebACL",
+        "wafv2:ListTagsForResource",
         "sts:GetCallerIdentity",
         "route53:GetHostedZone",
     ],
@@ -238,3 +245,42 @@ def test_up_may_make_databases_brokers_and_vaults(action: str, resource: str) ->
 
 def test_up_can_not_read_a_databases_password() -> None:
     assert not up("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:rds!db-1")
+
+
+DELIVERY = f"arn:aws:logs:us-east-1:{ACCOUNT}"
+LINKED = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("wafv2:CreateWebACL", "*"),
+        ("wafv2:GetWebACL", "*"),
+        *((f"logs:{verb}DeliverySource", f"{DELIVERY}:delivery-source:agent-platform-prod") for verb in VERBS),
+        *((f"logs:{verb}DeliveryDestination", f"{DELIVERY}:delivery-destination:agent-platform-x") for verb in VERBS),
+    ],
+)
+def test_up_may_make_what_cloudfront_takes_from_us_east_1(action: str, resource: str) -> None:
+    assert up(action, resource, aws__RequestedRegion="us-east-1")
+
+
+def test_up_leaves_what_others_deliver_alone() -> None:
+    assert not up("logs:DeleteDeliverySource", f"{DELIVERY}:delivery-source:other", aws__RequestedRegion="us-east-1")
+
+
+@pytest.mark.parametrize("action", ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"])
+def test_up_may_make_a_vault_with_a_key(action: str) -> None:
+    """https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html names what that takes."""
+    assert up(action, OTHER_KEY)
+
+
+def test_up_may_take_away_the_services_roles_that_it_made() -> None:
+    for action in ("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"):
+        assert up(action, LINKED)
+        assert not up(action, OWN_ROLE)
+
+
+def test_up_may_have_a_secret_rotated_by_a_function_of_the_account() -> None:
+    assert up("lambda:InvokeFunction", f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:rotate")
+    assert not up("lambda:InvokeFunction", "arn:aws:lambda:eu-central-1:210987654321:function:rotate")
+    assert not up("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-central-1:{ACCOUNT}:function:rotate")

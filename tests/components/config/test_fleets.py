@@ -7,6 +7,7 @@ import pytest
 
 from components.config.fleets import LONGEST_TOGETHER
 from tests.components.config.production import only, read, refused, setting
+from tests.components.config.stacks import Folder
 from tests.components.vm_fleet.making import AGENT, CERTIFICATE, SECRET, written
 
 IMAGE = "registry.example.com/storefront/recommender@sha256:" + "a" * 64
@@ -48,12 +49,25 @@ def test_two_fleets_of_one_name_are_refused(tmp_path: Path) -> None:
     assert (problem.path, problem.fix) == ("fleets.1.name", "rename one of them")
 
 
+def test_one_name_for_fleets_of_two_teams_stacks_is_refused(tmp_path: Path) -> None:
+    environment = Folder(tmp_path)
+    for team in ("news", "shop"):
+        environment.stacks[f"prod-{team}"]["fleets"] = [fleet(team=team)]
+    problem = environment.only()
+    assert "prod-news and prod-shop both have a fleet recommender" in problem.reason
+    assert (problem.file, problem.path, problem.fix) == ("Pulumi.prod-shop.yaml", "fleets", "rename one of them")
+    environment.stacks["prod-shop"]["fleets"][0]["name"] = "ranker"
+    assert [each.name for stack in environment.read().values() for each in stack.fleets] == ["recommender", "ranker"]
+
+
 def test_names_that_would_be_too_long_together_are_refused(tmp_path: Path) -> None:
     name = "c" * (LONGEST_TOGETHER - len("recommender"))
     assert read(tmp_path, setting(name=name), others={"fleets": [fleet()]}).fleets
     problem = only(tmp_path, setting(name=f"{name}c"), fleets=[fleet()])
     assert problem.path == "fleets.0.name"
     assert problem.fix == "shorten it to 10 characters or fewer"
+    longest = f"{name}-ap-southeast-2-vm-recommender"
+    assert len(longest) == 64
 
 
 def test_a_network_without_public_subnets_has_internal_fleets_only(tmp_path: Path) -> None:

@@ -1,94 +1,19 @@
 """An environment of several stacks: what goes together, and what one stack knows of another."""
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from components.config.contract import VERSION, Contract, published
 from components.config.environment import environments, made_by, read_environment
 from components.config.layering import Layer
 from components.config.load import ROOT, read_stack_file
 from components.config.model import RefusedError
-from components.config.platform import PlatformConfig
-from components.config.problems import ConfigurationError, Problem
+from components.config.problems import ConfigurationError
 from components.config.reached import ReachedEks
+from tests.components.config.stacks import TEAMS, UPPER, Folder
 from tests.components.eks.making import written
-from tests.components.vm_fleet.making import written as fleet
-
-UPPER = "organization/agent-platform/{}"
-TEAMS = [
-    {"name": name, "group": f"{name}-people", "quota": {"cpu": 20, "memory": "40Gi", "gpus": 4, "pods": 30}}
-    for name in ("shop", "news")
-]
-
-
-class Folder:
-    """A folder with an environment `prod` of four stacks, right until a test changes it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.stacks: dict[str, dict[str, Any]] = {
-            "prod": {"layers": ["cloud"], "cluster": written()},
-            "prod-platform": {
-                "layers": ["platform"],
-                "cluster": {"kind": "contract", "stack": UPPER.format("prod")},
-                "registries": ["registry.example.com"],
-                "teams": copy.deepcopy(TEAMS),
-            },
-            "prod-news": self.team("news"),
-            "prod-shop": self.team("shop"),
-        }
-        self.agent("shop/seller")
-        self.agent("news/writer")
-
-    def team(self, name: str) -> dict[str, Any]:
-        """Return the settings of a team's stack."""
-        parameter = {
-            "name": "/agent-platform/prod-platform/contract",
-            "region": "eu-central-1",
-            "accountId": "123456789012",
-        }
-        return {"layers": ["team"], "team": name, "cluster": {"kind": "contract", "parameter": parameter}}
-
-    def agent(self, reference: str, **changes: Any) -> None:
-        """Write an agent's file."""
-        amounts = {"cpu": "100m", "memory": "64Mi"}
-        file = {
-            "description": "Does one thing.",
-            "version": "1.0.0",
-            "image": f"registry.example.com/agents/x@sha256:{'a' * 64}",
-            "resources": {"requests": amounts, "limits": amounts},
-            "replicas": 1,
-            **changes,
-        }
-        path = self.root / "agents" / f"{reference}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(file))
-
-    def write(self) -> Path:
-        """Write the stack files; return the folder."""
-        for name, settings in self.stacks.items():
-            config = {f"agent-platform:{key}": value for key, value in {"environment": "prod", **settings}.items()}
-            (self.root / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": config}))
-        return self.root
-
-    def read(self) -> dict[str, PlatformConfig]:
-        """Return the stacks of the environment by their names, in order."""
-        return {stack.stack: stack for stack in read_environment(self.write(), "prod").stacks}
-
-    def problems(self) -> tuple[Problem, ...]:
-        """Return what is wrong; fails when nothing is."""
-        with pytest.raises(ConfigurationError) as caught:
-            self.read()
-        return caught.value.problems
-
-    def only(self) -> Problem:
-        """Return the only thing that is wrong."""
-        (problem,) = self.problems()
-        return problem
 
 
 @pytest.fixture
@@ -203,38 +128,11 @@ def test_two_stacks_that_claim_one_team_are_refused(folder: Folder) -> None:
     assert "prod-all and prod-shop both hold team shop" in reasons
 
 
-def test_one_name_for_fleets_of_two_teams_is_refused(folder: Folder) -> None:
-    image = f"registry.example.com/agents/x@sha256:{'a' * 64}"
-    for team in ("news", "shop"):
-        folder.stacks[f"prod-{team}"]["fleets"] = [fleet(team=team, image=image)]
-    problem = folder.only()
-    assert "prod-news and prod-shop both have a fleet recommender" in problem.reason
-    assert (problem.file, problem.path, problem.fix) == ("Pulumi.prod-shop.yaml", "fleets", "rename one of them")
-    folder.stacks["prod-shop"]["fleets"][0]["name"] = "ranker"
-    assert [each.name for stack in folder.read().values() for each in stack.fleets] == ["recommender", "ranker"]
-
-
 def test_agents_that_no_stack_holds_are_refused(folder: Folder) -> None:
     del folder.stacks["prod-news"]
     problem = folder.only()
     assert "no stack of the environment holds team news, so its 1 agents would not exist" in problem.reason
     assert "Pulumi.prod-news.yaml" in problem.fix
-
-
-def test_a_stack_whose_cluster_is_written_wrongly_is_told_of_and_never_left_out(folder: Folder) -> None:
-    (folder.root / "agents/news/writer.yaml").unlink()
-    folder.stacks["prod-news"]["cluster"]["parameter"]["accountId"] = 123456789012
-    assert any(problem.file == "Pulumi.prod-news.yaml" and "accountId" in problem.path for problem in folder.problems())
-
-
-@pytest.mark.parametrize(("option", "wrong"), [("accountId", "111111111111"), ("region", "eu-west-1")])
-def test_a_parameter_in_another_account_or_region_than_the_clusters_is_refused(
-    folder: Folder, option: str, wrong: str
-) -> None:
-    folder.stacks["prod-shop"]["cluster"]["parameter"][option] = wrong
-    problem = folder.only()
-    assert (problem.file, problem.path) == ("Pulumi.prod-shop.yaml", f"cluster.parameter.{option}")
-    assert "prod-platform publishes its contract in" in problem.reason
 
 
 def test_a_contract_of_a_stack_that_has_no_file_is_refused(folder: Folder) -> None:

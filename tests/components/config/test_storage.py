@@ -100,9 +100,25 @@ def test_a_copy_in_the_same_region_is_refused() -> None:
 
 def test_names_that_s3_does_not_take_are_refused_with_the_length_that_it_does() -> None:
     (said,) = of_cluster(name="a" * 40, storage={"replicaRegion": "ap-southeast-1"})
-    assert "set storage.prefix to at most 27 characters" in said
-    longest = cluster(name="a" * 40, storage={"replicaRegion": "ap-southeast-1", "prefix": "b" * 27})
+    assert "set storage.prefix to at most 20 characters" in said
+    longest = cluster(name="a" * 40, storage={"replicaRegion": "ap-southeast-1", "prefix": "b" * 20})
     assert isinstance(longest, Eks)
     assert longest.storage is not None
-    names = [longest.storage.bucket_name("", "1" * 12, "ap-southeast-1", role) for role in BucketRole]
+    names = [longest.storage.copy_name("", "1" * 12, "eu-central-1", role) for role in BucketRole]
     assert max(map(len, names)) == 63
+
+
+def test_the_length_of_a_bucket_without_a_copy_is_held_against_its_own_region() -> None:
+    (said,) = of_cluster(name="a" * 40, storage={})
+    assert "set storage.prefix to at most 29 characters" in said
+    longest = cluster(name="a" * 40, storage={"prefix": "b" * 29})
+    assert longest.storage is not None
+    names = [longest.storage.bucket_name("", "1" * 12, "eu-central-1", role) for role in BucketRole]
+    assert max(map(len, names)) == 63
+
+
+def test_copies_of_any_two_regions_have_two_names() -> None:
+    regions = ("us-east-1", "us-east-2", "us-west-1", "ap-southeast-1", "ap-northeast-1", "ap-south-1", "ap-east-1")
+    settings = StorageSettings.model_validate({"replicaRegion": "eu-west-1"})
+    names = {settings.copy_name("shop", "1" * 12, region, BucketRole.MODELS) for region in regions}
+    assert len(names) == len(regions)

@@ -138,6 +138,8 @@ def test_names_keep_to_what_aws_allows_however_long_the_clusters_is() -> None:
     cloud = made_with(settings(entry=CDN), cluster="a" * 40, region="ap-southeast-1")
     for token in ("loadBalancer:LoadBalancer", "targetGroup:TargetGroup"):
         assert len(cloud.one(token).inputs["name"]) <= 32
-    assert len(cloud.one("bucket:Bucket").inputs["bucket"]) <= 63
+    bucket = cloud.one("bucket:Bucket").inputs["bucket"]
+    assert len(bucket) <= 63
+    assert bucket.startswith("a" * 40)
     for token in ("LogDeliverySource", "LogDeliveryDestination"):
         assert len(cloud.one(token).inputs["name"]) <= 60

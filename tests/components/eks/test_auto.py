@@ -67,6 +67,27 @@ def test_the_clusters_role_may_do_for_us_what_auto_mode_does_and_tags_its_sessio
     assert statement["Condition"]["ArnEquals"]["aws:SourceArn"].endswith(":cluster/agent-platform-prod")
 
 
+def test_the_clusters_role_may_give_what_it_makes_of_this_cluster_tags_of_ours(auto: Cloud) -> None:
+    policy = auto.named("cluster-auto-cluster-tags").inputs
+    assert policy["role"] == auto.named("cluster-role").inputs["name"]
+    machines, interfaces = json.loads(policy["policy"])["Statement"]
+    assert machines["Action"] == ["ec2:CreateFleet", "ec2:CreateLaunchTemplate", "ec2:RunInstances"]
+    kinds = {arn.removeprefix("arn:aws:ec2:eu-central-1:123456789012:") for arn in machines["Resource"]}
+    assert kinds == {
+        *("fleet/*", "instance/*", "launch-template/*", "network-interface/*"),
+        *("spot-instances-request/*", "volume/*"),
+    }
+    asked = machines["Condition"]["StringLike"]
+    assert set(asked) == {
+        "aws:RequestTag/eks:kubernetes-node-class-name",
+        "aws:RequestTag/eks:kubernetes-node-pool-name",
+    }
+    assert interfaces["Action"] == ["ec2:CreateNetworkInterface"]
+    assert interfaces["Resource"] == ["arn:aws:ec2:eu-central-1:123456789012:network-interface/*"]
+    for statement in (machines, interfaces):
+        assert statement["Condition"]["StringEquals"] == {"aws:RequestTag/eks:eks-cluster-name": "agent-platform-prod"}
+
+
 def test_nodes_of_our_own_pools_are_let_in_with_the_policy_of_auto_nodes(auto: Cloud) -> None:
     role = auto.named("cluster-auto-nodes")
     entry = auto.named("cluster-access-nodes").inputs
@@ -113,6 +134,7 @@ def test_pools_of_awss_have_the_role_and_their_entry_from_eks() -> None:
     [
         ("cluster-cluster", "cluster-auto-cluster-compute"),
         ("cluster-pools-general-class", "cluster-access-nodes-autoNode"),
+        ("cluster-pools-general-class", "cluster-auto-cluster-tags"),
         ("cluster-pools-general-class", "cluster-access-pipeline-admin"),
         ("cluster-pools-general-class", "network-nat-a"),
         ("cluster-metrics-server-addon", "cluster-pools-general"),

@@ -10,6 +10,7 @@ from pulumi_policy import EnforcementLevel
 from components.eks.karpenter.permissions import permissions
 from tests.components import aws_recording
 from tests.components.aws_recording import Cloud, judged, unjudged
+from tests.components.config.test_compute import GENERAL, GPU
 from tests.components.eks.computing import KARPENTER, pack_config, recorded
 from tests.components.eks.making import cluster
 from tests.components.eks.test_environment import ancestry
@@ -133,6 +134,12 @@ def test_gpu_nodes_repel_other_pods_are_labelled_before_they_exist_and_bounded(k
     assert spec["limits"]["nvidia.com/gpu"] == "8"
 
 
+def test_shared_gpus_are_bounded_as_their_nodes_count_them() -> None:
+    shared = {**GPU, "gpuSharing": {"kind": "timeSlicing", "replicas": 4}}
+    cloud = recorded({**KARPENTER, "nodePools": [GENERAL, shared]})
+    assert cloud.named("cluster-pools-gpu").inputs["spec"]["limits"]["nvidia.com/gpu"] == "32"
+
+
 def test_a_class_has_a_pinned_image_an_encrypted_disk_and_metadata_that_pods_do_not_reach(karpenter: Cloud) -> None:
     spec = karpenter.named("cluster-pools-general-class").inputs["spec"]
     assert spec["amiSelectorTerms"] == [{"alias": "al2023@v20260818"}]
@@ -158,7 +165,8 @@ def test_bottlerocket_has_its_data_on_a_disk_beside_its_system() -> None:
     [
         ("cluster-pools-general", "cluster-pools-general-class"),
         ("cluster-pools-general-class", "cluster-karpenter-access"),
-        ("cluster-pools-general-class", "cluster-karpenter-controller-permissions"),
+        ("cluster-pools-general-class", "cluster-karpenter-controller-association"),
+        ("cluster-karpenter-controller-association", "cluster-karpenter-controller-permissions"),
         ("cluster-pools-general-class", "cluster-nodes-system"),
         ("cluster-pools-general-class", "network-nat-a"),
         ("cluster-coredns-addon", "cluster-nodes-system"),

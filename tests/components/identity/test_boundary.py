@@ -1,7 +1,9 @@
 """The permissions boundary: every role has it, and the pipeline may make every role with it and none without."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +15,12 @@ from components.config.layering import Layer
 from local.outside import existing
 from tests.components.aws_recording import Cloud, Registered
 from tests.components.bootstrap.iam import allows
+from tests.components.edge.making import CDN, EXISTING
 from tests.components.eks.making import cluster, environment, made, written
+from tests.components.identity import making
 from tests.components.identity.making import BOUNDARY
 from tests.components.stacks import ENVIRONMENTS, recorded
+from tests.components.stacks import made as made_of
 
 PULLED = {
     "images": ["storefront/recommender"],
@@ -25,6 +30,23 @@ PULLED = {
 
 
 ROLE, POLICY = "iam/role:Role", "iam/rolePolicy:RolePolicy"
+BY_NAME = {
+    "s3/bucket:Bucket": ("s3:CreateBucket", "arn:aws:s3:::{bucket}"),
+    "sqs/queue:Queue": ("sqs:CreateQueue", "arn:aws:sqs:{place}:{name}"),
+    "sns/topic:Topic": ("sns:CreateTopic", "arn:aws:sns:{place}:{name}"),
+    "dynamodb/table:Table": ("dynamodb:CreateTable", "arn:aws:dynamodb:{place}:table/{name}"),
+    "cloudwatch/logGroup:LogGroup": ("logs:CreateLogGroup", "arn:aws:logs:{place}:log-group:{name}"),
+    "cloudwatch/eventRule:EventRule": ("events:PutRule", "arn:aws:events:{place}:rule/{name}"),
+    "cloudwatch/metricAlarm:MetricAlarm": ("cloudwatch:PutMetricAlarm", "arn:aws:cloudwatch:{place}:alarm:{name}"),
+    "logDeliverySource:LogDeliverySource": ("logs:PutDeliverySource", "arn:aws:logs:{place}:delivery-source:{name}"),
+    "logDeliveryDestination:LogDeliveryDestination": (
+        "logs:PutDeliveryDestination",
+        "arn:aws:logs:{place}:delivery-destination:{name}",
+    ),
+    "secretsmanager/secret:Secret": ("secretsmanager:CreateSecret", "arn:aws:secretsmanager:{place}:secret:{name}-aB3"),
+    "ssm/parameter:Parameter": ("ssm:PutParameter", "arn:aws:ssm:{place}:parameter{name}"),
+}
+"""How each kind is made whose ARN is known beforehand: IAM sees that ARN when the pipeline asks."""
 
 
 @pytest.mark.parametrize("bound", [BOUNDARY, None])
@@ -95,8 +117,44 @@ def test_nothing_that_a_role_of_ours_is_for_is_forbidden_by_the_boundary(own: Ow
                 assert all(allows(bound, action, resource) for resource in resources), (policy.name, action)
 
 
+def made_by_name(clouds: Iterable[Cloud], place: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what is made by name: its type, the action, and the ARN that it is asked for."""
+    for cloud in clouds:
+        for token, (action, arn) in BY_NAME.items():
+            for each in cloud.of_type(token):
+                yield token, action, arn.format(place=place, **{"name": "", "bucket": "", **each.inputs})
+
+
+def refused_to_the_pipeline(clouds: Iterable[Cloud], names: Names) -> tuple[set[str], list[tuple[str, str]]]:
+    """Return the types that are made by name, and what of it the pipeline may not make."""
+    up = {"aws:PrincipalArn": names.role_arn("up"), "aws:RequestedRegion": names.region}
+    documents = (permissions.changing(names), boundary(names))
+    found = list(made_by_name(clouds, f"{names.region}:{names.account_id}"))
+    refused = [(action, arn) for _, action, arn in found if not all(allows(d, action, arn, up) for d in documents)]
+    return {token for token, _, _ in found}, refused
+
+
+def test_the_pipeline_may_make_all_of_ours_that_has_a_name(own: Own) -> None:
+    types, refused = refused_to_the_pipeline(own.clouds, own.names)
+    assert refused == []
+    needed = {"s3/bucket:Bucket", "sqs/queue:Queue", "cloudwatch/logGroup:LogGroup", "secretsmanager/secret:Secret"}
+    assert types >= {*needed, "ssm/parameter:Parameter"}
+
+
+def test_the_pipeline_may_make_every_kind_that_settings_know(tmp_path: Path) -> None:
+    edge = {"domain": "agents.example.com", "zone": EXISTING, "entry": CDN}
+    config = making.read(tmp_path, {"storefront/shop": []}, secrets=making.SECRETS, cluster={"edge": edge})
+    assert isinstance(config.cluster, Eks)
+    cloud, _ = made_of(config)
+    types, refused = refused_to_the_pipeline(
+        [cloud], Names("agent-platform", config.cluster.account_id, config.cluster.region)
+    )
+    assert refused == []
+    assert types >= {"dynamodb/table:Table", "logDeliverySource:LogDeliverySource", "s3/bucket:Bucket"}
+
+
 def test_a_rehearsal_takes_the_boundary_for_granted() -> None:
     listed = existing(cluster(boundaryArn=BOUNDARY))
     (found,) = [each for each in listed if each["type"] == "aws:iam/policy:Policy"]
     assert found["state"]["arn"] == BOUNDARY
-    assert not [each for each in existing(cluster()) if each["type"] == "aws:iam/policy:Policy"]
+    assert not [each for each in existing(cluster(boundaryArn=None)) if each["type"] == "aws:iam/policy:Policy"]

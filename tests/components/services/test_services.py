@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components.config.services import TeamService
+from components.layers.services import described
 from components.services.made import Made
 from tests.components.aws_recording import Cloud, judged, recording, unjudged, value, violations
 from tests.components.services.making import KEY, KINDS, LOGS, NODES, SUBNETS, in_aws, made_with, make, service
@@ -125,6 +126,21 @@ def test_agents_are_told_where_a_service_is_and_what_permissions_name(kind: str)
     assert (made.kind, made.reference, made.key_arn) == (kind, "storefront/own", KEY)
     assert set(known) == {*parts[kind], "itself"}
     assert all(arn.startswith("arn:aws:") for arn in known.values())
+
+
+@pytest.mark.parametrize("engine", ["postgres", "aurora"])
+def test_people_are_told_where_the_administrators_password_and_the_dead_letters_are(engine: str) -> None:
+    with recording(preview=False) as cloud:
+        told = described(
+            make(service("database", "own", engine=engine), service("queue", "tasks"), service("cache", "c"))
+        )
+        secret = value(told["own"]["secretArn"])
+        dead_letters = value(told["tasks"]["deadLetters"])
+    assert secret.startswith("arn:aws:secretsmanager:")
+    assert dead_letters == cloud.named("storefront-tasks-dead-letters").outputs["arn"]
+    assert set(told["c"]) == {"kind", "arn", "host", "port"}
+    assert "deadLetters" not in told["own"]
+    assert "secretArn" not in told["tasks"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,7 +16,7 @@ from components.ground import Ground
 from components.layers.storage import keep_data, watch_costs
 from tests.components import aws_recording
 from tests.components.aws_recording import ACCOUNT, REGION, Cloud, Registered, recording, run, value
-from tests.components.eks.making import cluster
+from tests.components.eks.making import cluster, written
 
 ELSEWHERE = "eu-west-1"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/data"
@@ -37,7 +37,7 @@ def made_with(*, preview: bool = False, **changes: Any) -> tuple[Cloud, dict[str
         ground = Ground(
             cluster=settings.name,
             account_id=ACCOUNT,
-            region=REGION,
+            region=settings.region,
             zones=tuple(sorted(settings.zones)),
             vpc_id="vpc-0123456789abcdef0",
             cidr="10.40.0.0/16",
@@ -57,6 +57,12 @@ def made_with(*, preview: bool = False, **changes: Any) -> tuple[Cloud, dict[str
     with recording(preview=preview) as cloud:
         run(program)
         return cloud, {key: value(each) for key, each in told.items()}
+
+
+def settled(region: str, **changes: Any) -> dict[str, Any]:
+    """Return a cluster's settings in another region, with changes, as `made_with` takes them."""
+    moved: dict[str, Any] = json.loads(json.dumps(written()).replace(REGION, region))
+    return {**moved, **changes}
 
 
 @functools.cache

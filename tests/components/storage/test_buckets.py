@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.components.aws_recording import Cloud
-from tests.components.storage.making import KEY, document, made_with
+from tests.components.storage.making import KEY, document, made_with, settled
 
 NAME = "agent-platform-prod-123456789012-eu-central-1"
-THERE = "agent-platform-prod-123456789012-eu-west-1"
+THERE = "agent-platform-prod-123456789012-eu-west-1-{}-eu-c-1"
 
 
 def rule(cloud: Cloud, bucket: str) -> dict[str, Any]:
@@ -40,7 +40,17 @@ def test_names_begin_with_the_cluster_or_with_what_settings_say() -> None:
     cloud, _ = made_with(storage={"prefix": "shop", "replicaRegion": "eu-west-1"})
     names = {each.inputs["bucket"] for each in cloud.of_type("s3/bucket:Bucket")}
     assert "shop-123456789012-eu-central-1-models" in names
-    assert "shop-123456789012-eu-west-1-logs" in names
+    assert "shop-123456789012-eu-west-1-logs-eu-c-1" in names
+
+
+def test_copies_have_no_name_of_a_stack_of_the_cluster_in_the_other_region(either: Cloud) -> None:
+    here = {each.inputs["bucket"] for each in either.of_type("s3/bucket:Bucket")}
+    cloud, _ = made_with(**settled("eu-west-1", storage={"replicaRegion": "eu-central-1"}, backup=None))
+    there = {each.inputs["bucket"] for each in cloud.of_type("s3/bucket:Bucket")}
+    assert (len(here), len(there), here & there) == (6, 6, set())
+    aliases = [{each.inputs["name"] for each in made.of_type("kms/alias:Alias")} for made in (either, cloud)]
+    assert {"alias/agent-platform-prod/copies-eu-central-1"} <= aliases[0]
+    assert {"alias/agent-platform-prod/copies-eu-west-1"} <= aliases[1]
 
 
 def test_logs_are_written_by_s3_for_buckets_of_the_cluster_and_by_the_accounts_load_balancers(either: Cloud) -> None:
@@ -64,7 +74,7 @@ def test_what_is_written_is_copied_under_the_other_regions_key_once_both_ends_ke
 ) -> None:
     copying = either.named(f"storage-{bucket}-copying")
     (how,) = copying.inputs["rules"]
-    assert how["destination"]["bucket"] == f"arn:aws:s3:::{THERE}-{bucket}"
+    assert how["destination"]["bucket"] == f"arn:aws:s3:::{THERE.format(bucket)}"
     assert how["sourceSelectionCriteria"] == {"sseKmsEncryptedObjects": {"status": "Enabled"}}
     needed = (f"{bucket}-versioning", f"copies-{bucket}-versioning", "copier-permissions", "copies-data-key")
     assert {either.named(f"storage-{each}").urn for each in needed} <= copying.dependencies
@@ -78,11 +88,11 @@ def test_copies_begin_in_the_cheaper_tier_and_go_as_the_originals_do(either: Clo
 
 
 def test_copies_have_an_access_log_in_their_own_region(either: Cloud) -> None:
-    assert either.named("storage-copies-models-logging").inputs["targetBucket"] == f"{THERE}-logs"
+    assert either.named("storage-copies-models-logging").inputs["targetBucket"] == THERE.format("logs")
     leave = document(either.named("storage-copies-logs-access"))["Statement"][0]
     assert leave["Condition"]["ArnLike"]["aws:SourceArn"] == [
-        f"arn:aws:s3:::{THERE}-models",
-        f"arn:aws:s3:::{THERE}-backups",
+        f"arn:aws:s3:::{THERE.format('models')}",
+        f"arn:aws:s3:::{THERE.format('backups')}",
     ]
 
 
@@ -90,7 +100,7 @@ def test_the_role_that_copies_reads_one_end_writes_the_other_and_uses_keys_for_t
     see, read, write, decrypt, encrypt = document(up.named("storage-copier-permissions"))["Statement"]
     assert see["Resource"] == [f"arn:aws:s3:::{NAME}-{each}" for each in ("models", "backups")]
     assert read["Resource"] == [f"{arn}/*" for arn in see["Resource"]]
-    assert write["Resource"] == [f"arn:aws:s3:::{THERE}-{each}/*" for each in ("models", "backups")]
+    assert write["Resource"] == [f"arn:aws:s3:::{THERE.format(each)}/*" for each in ("models", "backups")]
     assert (decrypt["Action"], decrypt["Resource"]) == (["kms:Decrypt"], KEY)
     assert encrypt["Resource"] == up.named("storage-copies-data-key").outputs["arn"]
     for use, region in ((decrypt, "eu-central-1"), (encrypt, "eu-west-1")):

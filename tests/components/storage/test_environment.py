@@ -8,7 +8,7 @@ from pulumi_policy import EnforcementLevel
 
 from components.config.reached import ReachedStorage
 from tests.components.aws_recording import Cloud, judged, unjudged, violations
-from tests.components.storage.making import ELSEWHERE, made_with, recorded
+from tests.components.storage.making import ELSEWHERE, made_with, recorded, settled
 
 MEANS = (
     *("s3/bucket:Bucket", "kms/key:Key", "iam/role:Role", "ec2/securityGroup:SecurityGroup"),
@@ -84,6 +84,14 @@ def test_every_role_has_the_boundary(either: Cloud) -> None:
     roles = either.of_type("iam/role:Role")
     assert [each.name for each in roles] == ["backup-role", "storage-copier"]
     assert all(each.inputs["permissionsBoundary"].endswith("policy/boundary") for each in roles)
+
+
+def test_the_names_of_roles_fit_the_longest_cluster_in_the_longest_region() -> None:
+    kept = {"storage": {"prefix": "shop", "replicaRegion": ELSEWHERE}, "backup": {"copyRegion": ELSEWHERE}}
+    cloud, _ = made_with(**settled("ap-southeast-2", name="c" * 40, **kept))
+    names = {each.name: each.inputs["name"] for each in cloud.of_type("iam/role:Role")}
+    assert set(names) == {"backup-role", "storage-copier"}
+    assert all(name.startswith("c" * 40) and len(name) <= 64 for name in names.values())
 
 
 def test_the_contract_tells_where_things_are_kept() -> None:

@@ -36,8 +36,10 @@ def test_every_cluster_has_disks_and_only_one_with_files_has_those() -> None:
 
 
 def test_classes_are_there_after_the_drivers_and_the_right_to_encrypt(either: Cloud) -> None:
+    permissions = either.named("volumes-encryption")
+    assert either.named("driver").urn in permissions.dependencies
     for each in either.of_type("StorageClass"):
-        assert {either.named("driver").urn, either.named("volumes-encryption").urn} <= each.dependencies
+        assert permissions.urn in each.dependencies
         assert each.provider == either.named("cluster").urn
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pulumi_aws as aws
+import pytest
 
 from components.bootstrap import permissions
 from components.bootstrap.names import Names
@@ -240,6 +241,16 @@ def test_the_pipeline_may_make_what_iam_tells_apart_by_name(made: Cloud) -> None
         ("s3:CreateBucket", f"arn:aws:s3:::{bucket}", {}),
     ):
         assert allows(permissions.changing(pipeline), action, arn, context), action
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["backup", "nodes", "control", "machines", "scaler", "dns", "vpc-cni", "ebs-csi", "efs-csi", "bucket-copies"],
+)
+def test_a_fleet_has_the_name_of_no_role_of_the_cluster(name: str) -> None:
+    fleet = role_name(settings(name=name), ground())
+    assert fleet != f"{ground().cluster}-{REGION}-{name}"
+    assert fleet.startswith(f"{ground().cluster}-{REGION}-vm-")
 
 
 def test_the_longest_names_fit() -> None:
