@@ -1,34 +1,9 @@
 """Where a team's service is made, and what it is called there."""
 
-import hashlib
-import re
 from dataclasses import dataclass
 
 from components.ground import Ground
-
-_DIGITS = 8
-
-
-def called(*parts: str, most: int) -> str:
-    """Return names joined by hyphens, in at most so many characters.
-
-    A name that is too long, or has two hyphens in a row, which ElastiCache and RDS refuse, ends in a hash of the whole:
-    two that begin alike stay apart.
-
-    Args:
-        parts: the names.
-        most: how many characters the service allows.
-    """
-    whole = "-".join(parts)
-    plain = re.sub("-+", "-", whole)
-    if plain == whole and len(whole) <= most:
-        return whole
-    return f"{plain[: most - _DIGITS - 1].rstrip('-')}-{digits(whole)}"
-
-
-def digits(*parts: str) -> str:
-    """Return eight hexadecimal digits that follow from some names."""
-    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:_DIGITS]
+from components.naming import DIGITS, called, digits
 
 
 @dataclass(frozen=True)
@@ -54,7 +29,7 @@ class Site:
     def called_in_the_world(self, most: int, role: str = "") -> str:
         """Return its name where all accounts share the names: that name, and a hash of where and what it is."""
         where = digits(self.ground.account_id, self.ground.region, self.called(most), role)
-        return f"{self.called(most - _DIGITS - 1)}-{where}"
+        return f"{self.called(most - DIGITS - 1)}-{where}"
 
     def tags(self, name: str) -> dict[str, str]:
         """Return the tags of what is called so; those of the platform come from the provider."""

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.config.backup import BackupSettings, Lock
 from components.ground import Ground
 from components.kms import Key
-from components.services.site import called
+from components.naming import called
 
 _LONGEST_NAME = 50
 
