@@ -46,10 +46,9 @@ class Vault(pulumi.ComponentResource):
         super().__init__("agent-platform:index:Vault", name, None, opts)
         self._name, self._settings, self._ground = name, settings, ground
         self._child = pulumi.ResourceOptions(parent=self)
-        self._called, self._alias = ground.cluster, f"{ground.cluster}/backups"
-        if copied_from:
-            self._called = called(ground.cluster, copied_from, most=_LONGEST_NAME)
-            self._alias += f"-{copied_from}"
+        source = [copied_from] if copied_from else []
+        self._called = called(ground.cluster, *source, most=_LONGEST_NAME)
+        self._alias = "-".join([f"{ground.cluster}/backups", *source])
         vault = self._make_vault(self._make_key())
         self.arn = vault.arn
         self.vault_name = self._lock(vault, settings.lock)
