@@ -7,7 +7,7 @@ import yaml
 
 from tests.end_to_end.conftest import Checkout
 
-pytestmark = [pytest.mark.cluster, pytest.mark.engine]
+pytestmark = [pytest.mark.cluster, pytest.mark.engine, pytest.mark.rehearsal]
 STACKS = ("trial", "trial-media", "trial-storefront")
 
 
